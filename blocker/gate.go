@@ -1,0 +1,110 @@
+package blocker
+
+import (
+	"github.com/segment-blocker/segment-blocker/blocker/catalog"
+	"github.com/segment-blocker/segment-blocker/blocker/consent"
+)
+
+// Refusal is how a dropped request must look to its caller.
+type Refusal = catalog.Refusal
+
+// Gate is one configured instance: the only thing with state. It is not safe for concurrent use; a server makes one
+// for each request, which costs no more than the struct.
+type Gate struct {
+	config Config
+	board  consent.Board
+	record consent.Record
+}
+
+// New returns a gate that has heard no consent source yet.
+func New(config Config) *Gate {
+	g := &Gate{config: config}
+	g.record = g.board.Merge(config.Model)
+	return g
+}
+
+// Config returns the configuration the gate was made with.
+func (g *Gate) Config() *Config { return &g.config }
+
+// Consent returns the merged record of all sources.
+func (g *Gate) Consent() consent.Record { return g.record }
+
+// Apply takes a signal into account and says what it changed.
+func (g *Gate) Apply(s consent.Signal) Transition {
+	before := g.record
+	t := Transition{Before: g.Segment()}
+	g.board.Put(s)
+	g.record = g.board.Merge(g.config.Model)
+	for _, c := range [...]consent.Category{consent.Functional, consent.Analytics, consent.Marketing} {
+		if before.States[c] != g.record.States[c] {
+			t.Changed |= consent.Of(c)
+		}
+	}
+	t.Model = before.Model != g.record.Model
+	t.After = g.Segment()
+	return t
+}
+
+// Set merges states into what source last said and applies the result: categories that are not in the mask keep
+// their state.
+func (g *Gate) Set(source consent.Source, states consent.States, mask consent.Set) Transition {
+	s := g.board.Last(source)
+	s.Source = source
+	for c := range states {
+		if mask.Has(consent.Category(c)) {
+			s.States[c] = states[c]
+		}
+	}
+	return g.Apply(s)
+}
+
+// Segment returns what the gate does with Segment itself right now.
+func (g *Gate) Segment() Action { return g.judge(g.config.requires()).Action }
+
+// Decide answers one request. It has no side effect and allocates nothing.
+func (g *Gate) Decide(r Request) Decision {
+	m := g.match(r)
+	if m.rule == 0 {
+		return Decision{Action: Allow, Reason: NoRule}
+	}
+	d := g.judge(m.needs)
+	d.Rule = m.rule
+	if d.Action == Drop {
+		d.Refusal = m.refusal
+	}
+	return d
+}
+
+// judge holds the needed categories against the record: one denial drops, one open choice holds.
+func (g *Gate) judge(needs consent.Set) Decision {
+	d := Decision{Action: Allow, Reason: NotNeeded}
+	for _, c := range [...]consent.Category{consent.Functional, consent.Analytics, consent.Marketing} {
+		if !needs.Has(c) {
+			continue
+		}
+		switch g.record.States[c] {
+		case consent.Denied:
+			return Decision{Action: Drop, Reason: ConsentDenied, Category: c}
+		case consent.Granted:
+			if d.Action == Allow && d.Reason != OptOutModel {
+				d.Reason, d.Category = ConsentGranted, c
+			}
+		default:
+			if g.record.Model == consent.OptOut {
+				if d.Action == Allow && d.Reason != OptOutModel {
+					d.Reason, d.Category = OptOutModel, c
+				}
+			} else if d.Action == Allow {
+				d = Decision{Action: Hold, Reason: ConsentUnset, Category: c}
+			}
+		}
+	}
+	return d
+}
+
+// Say takes in what a source says of the model for this visitor, and keeps what it said of the categories.
+func (g *Gate) Say(source consent.Source, model consent.Model, gdpr bool) Transition {
+	s := g.board.Last(source)
+	s.Source, s.Model, s.GDPR = source, model, gdpr
+	return g.Apply(s)
+}

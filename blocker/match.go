@@ -1,0 +1,171 @@
+package blocker
+
+import (
+	"github.com/segment-blocker/segment-blocker/blocker/catalog"
+	"github.com/segment-blocker/segment-blocker/blocker/consent"
+)
+
+// Rule numbers: 0 is no rule, then a range for each table, so that a number alone names its rule.
+const (
+	ruleHosts     = 1
+	ruleCookies   = 100
+	ruleStorage   = 200
+	ruleDatabases = 300
+	ruleProxies   = 1000
+	ruleConfig    = 2000
+	ruleLast      = 1<<16 - 1
+)
+
+// number is the i-th rule of a range. What does not fit the range shares its last number: a number may lose its name,
+// but it must never turn into 0, which would allow.
+func number(first, i, last int) uint16 { return uint16(min(first+i, last)) }
+
+type matched struct {
+	rule    uint16
+	needs   consent.Set
+	refusal Refusal
+}
+
+// match finds the rule for a request. What belongs to Segment is looked up before the site's own rules, so that no
+// site rule can open Segment with a weaker category.
+func (g *Gate) match(r Request) matched {
+	if r.Kind.Named() {
+		return g.matchName(r.Kind, CookieName(r.Kind, r.Name))
+	}
+	if r.Host == "" {
+		return matched{}
+	}
+	if i := catalog.FindHost(r.Host, r.Path); i >= 0 {
+		return g.segment(number(ruleHosts, i, ruleCookies-1), r.Path)
+	}
+	if i, inner, ok := g.config.onProxy(r.Host, r.Path); ok {
+		return g.segment(number(ruleProxies, i, ruleConfig-1), inner)
+	}
+	host := catalog.Hostname(r.Host)
+	for i := range g.config.Rules {
+		rule := &g.config.Rules[i]
+		if rule.Host != "" && (catalog.Under(host, rule.Host) || r.Host == rule.Host) &&
+			(rule.Path == "" || catalog.Glob(rule.Path, r.Path)) {
+			return matched{rule: number(ruleConfig, i, ruleLast), needs: rule.Needs}
+		}
+	}
+	return matched{}
+}
+
+func (g *Gate) segment(rule uint16, path string) matched {
+	m := matched{rule: rule, needs: g.config.requires()}
+	if shape := catalog.Shape(path); shape >= 0 {
+		m.refusal = catalog.Paths[shape].Refusal
+	}
+	return m
+}
+
+func (g *Gate) matchName(kind Kind, name string) matched {
+	base, i := ruleCookies, catalog.NotFound
+	switch kind {
+	case Cookie:
+		i = catalog.FindCookie(name)
+	case Storage:
+		base, i = ruleStorage, catalog.FindStorageKey(name)
+	default:
+		base, i = ruleDatabases, catalog.FindDatabase(name)
+	}
+	if i >= 0 {
+		return matched{rule: uint16(base + i), needs: g.config.requires()}
+	}
+	for i := range g.config.Rules {
+		rule := &g.config.Rules[i]
+		if (kind == Cookie && rule.Cookie != "" && catalog.Glob(rule.Cookie, name)) ||
+			(kind == Storage && rule.Storage != "" && catalog.Glob(rule.Storage, name)) {
+			return matched{rule: number(ruleConfig, i, ruleLast), needs: rule.Needs}
+		}
+	}
+	return matched{}
+}
+
+// CookieName cuts a whole cookie string down to its name, as a user agent does (RFC 6265bis section 5.6: up to the
+// first '=' of the part before the first ';', white space trimmed). A part without '=' is a cookie without a name.
+// Names of other kinds are returned as they are.
+func CookieName(kind Kind, text string) string {
+	if kind != Cookie {
+		return text
+	}
+	start := 0
+	for start < len(text) && (text[start] == ' ' || text[start] == '\t' || text[start] == '=') {
+		start++
+	}
+	end := start
+	for end < len(text) && text[end] != '=' && text[end] != ';' {
+		end++
+	}
+	for end > start && (text[end-1] == ' ' || text[end-1] == '\t') {
+		end--
+	}
+	return text[start:end]
+}
+
+// RuleName says in words which rule a number stands for; empty for 0 and for numbers that stand for none.
+func (g *Gate) RuleName(rule uint16) string {
+	n := int(rule)
+	switch {
+	case n >= ruleConfig && n-ruleConfig < len(g.config.Rules):
+		return "rules[" + itoa(n-ruleConfig) + "]"
+	case n >= ruleProxies && n-ruleProxies < len(g.config.Hosts):
+		p := g.config.Hosts[n-ruleProxies]
+		return "hosts " + p.Host + p.Prefix
+	case n >= ruleDatabases && n-ruleDatabases < len(catalog.Databases):
+		return "database " + catalog.Databases[n-ruleDatabases]
+	case n >= ruleStorage && n-ruleStorage < len(catalog.StorageKeys):
+		return "storage " + catalog.StorageKeys[n-ruleStorage]
+	case n >= ruleCookies && n-ruleCookies < len(catalog.Cookies):
+		return "cookie " + catalog.Cookies[n-ruleCookies]
+	case n >= ruleHosts && n-ruleHosts < len(catalog.Hosts):
+		h := catalog.Hosts[n-ruleHosts]
+		return "host " + h.Name + h.Path
+	}
+	return ""
+}
+
+// MaskCookies returns a "name=value; name=value" list (document.cookie, or a Cookie header) without the cookies that
+// may not be read now, and whether anything was left out. Without a change the result is the text itself.
+func (g *Gate) MaskCookies(text string) (string, bool) {
+	var out []byte
+	changed := false
+	for start := 0; start < len(text); {
+		end := start
+		for end < len(text) && text[end] != ';' {
+			end++
+		}
+		part := text[start:end]
+		if g.Decide(Request{Kind: Cookie, Name: part}).Action == Allow {
+			if changed {
+				out = appendCookie(out, part)
+			}
+		} else if !changed {
+			changed = true
+			out = appendCookie(out, trimEnd(text[:start]))
+		}
+		start = end + 1
+	}
+	if !changed {
+		return text, false
+	}
+	return string(out), true
+}
+
+func appendCookie(list []byte, part string) []byte {
+	for part != "" && part[0] == ' ' {
+		part = part[1:]
+	}
+	if len(list) > 0 && part != "" {
+		list = append(list, "; "...)
+	}
+	return append(list, part...)
+}
+
+func trimEnd(s string) string {
+	for s != "" && (s[len(s)-1] == ';' || s[len(s)-1] == ' ') {
+		s = s[:len(s)-1]
+	}
+	return s
+}

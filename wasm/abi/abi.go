@@ -1,0 +1,52 @@
+// Package abi is the document of the boundary between the engine and the page: which functions the module exports,
+// what crosses in which order, who owns the bytes. web/src/engine.js is the other side and uses the constants that are
+// generated from here.
+//
+// # Bytes
+//
+// The module owns one buffer. reserve(size) returns the address of at least size bytes and keeps them valid until the
+// next reserve with a larger size. The page writes its input there, then calls an export with the length. An export
+// that answers with text writes it to a buffer of its own and returns the length; output() returns its address. The
+// text stays valid until the next call. All text is UTF-8. Any call may grow the memory, so the page makes its views
+// again after each.
+//
+// # Exports
+//
+//	version() u32                               Version; anything else must not be used
+//	reserve(size u32) u32                       the input buffer's address
+//	output() u32                                the output buffer's address
+//	configure(json, page u32) u32               page bytes of the page's own host (with ":port"), then json bytes of
+//	                                            configuration; returns the length of the problems, one a line
+//	settings() u32                              bits 0 gpc, 1 storedConsent, 2 debug, 3 any CMP, 4-31 queue limit
+//	decide(kind, host, rest u32) u32            host bytes of host, then rest bytes of path; for named kinds host is 0
+//	                                            and rest is the name; returns Decision.Packed
+//	rule(number u32) u32                        a rule's name as text
+//	set(source, states, mask u32) u32           two bits a category in states (consent.State << 2*Category), one bit a
+//	                                            category in mask; returns Transition.Packed
+//	say(source, model, gdpr u32) u32            what a source says of the model; returns Transition.Packed
+//	consent() u32                               bits 0-7 two bits a category, 8-11 source, 12-13 model, 14-15 what the gate
+//	                                            does with Segment itself
+//	mask(length u32) u32                        a cookie list; returns the masked list's length plus one, 0 when unchanged
+//	arrange(name, sorts u32) u32                name bytes of a method, then a letter an argument (replay.Sort); returns
+//	                                            Call.Packed with bit 31 set, or 0 for a method that is not replayed
+//
+// Lengths that do not fit the reserved buffer are refused: decide answers RefusedDecision, the others 0.
+package abi
+
+// Version of this boundary. It changes with any change to the text above.
+const Version = 1
+
+// MaxInput bounds reserve, in bytes.
+const MaxInput = 1 << 20
+
+// RefusedDecision is what decide answers to lengths outside the buffer: hold, with no rule.
+const RefusedDecision = 1
+
+// Bits of settings.
+const (
+	SettingGPC = 1 << iota
+	SettingStored
+	SettingDebug
+	SettingCMP
+	SettingQueueShift = 4
+)

@@ -1,0 +1,94 @@
+/**
+ * What decisions do: hold, release, refuse. Whatever a hook holds is parked here in the order it came and is settled,
+ * in that order, when consent changes.
+ */
+import { decide } from "./engine.js";
+import { emit, fault, outside } from "./events.js";
+import { actionOf, refusalOf } from "./gate.js";
+import { push, setTimeout, splice } from "./natives.js";
+import { ALLOW, DROP, KIND_SCRIPT, KINDS, REFUSE_PENDING } from "./gen/abi.js";
+
+/**
+ * Something held. `resume` does what the page asked for; `cancel` gives the page what a refused request gives.
+ * @typedef {{
+ *   kind: number, host: string, rest: string, target: string,
+ *   resume: () => void, cancel: (refusal: number) => void,
+ * }} Parked
+ */
+
+/** @type {Parked[]} */
+let parked = [];
+let limit = 1000;
+let refused = 0;
+
+/**
+ * Bounds what is held.
+ * @param {number} most
+ */
+export function limitParked(most) {
+  limit = most;
+}
+
+/** How many held things were refused because the limit was reached. */
+export function refusedCount() {
+  return refused;
+}
+
+/**
+ * Holds something until consent allows it. Beyond the limit it is refused at once, but for scripts: the page made the
+ * element anyway. Returns the function that lets go of it without doing either, for callers that abort.
+ * @param {Parked} entry
+ */
+export function hold(entry) {
+  if (parked.length >= limit && entry.kind !== KIND_SCRIPT) {
+    refused++;
+    guard(() => entry.cancel(0));
+    return () => {};
+  }
+  push(parked, entry);
+  return () => {
+    const at = parked.indexOf(entry);
+    if (at >= 0) splice(parked, at, 1);
+  };
+}
+
+/** Asks again about everything that is held, and releases or refuses what is decided. */
+export function settle() {
+  const waiting = parked;
+  parked = [];
+  /** @type {Parked[]} */
+  const kept = [];
+  for (const entry of waiting) {
+    const decision = decide(entry.kind, entry.host, entry.rest);
+    const action = actionOf(decision);
+    if (action === ALLOW) {
+      guard(entry.resume);
+      emit("release", { kind: KINDS[entry.kind], target: entry.target });
+    } else if (action === DROP && refusalOf(decision) !== REFUSE_PENDING) {
+      guard(() => entry.cancel(refusalOf(decision)));
+    } else {
+      push(kept, entry);
+    }
+  }
+  parked = kept.concat(parked);
+}
+
+/**
+ * Runs our own code so that a fault of it stays ours.
+ * @param {() => void} run
+ */
+export function guard(run) {
+  try {
+    run();
+  } catch (error) {
+    fault("internal", error);
+  }
+}
+
+/**
+ * Runs something of the page's in a task of its own.
+ * @param {() => unknown} run
+ */
+export function later(run) {
+  setTimeout(() => outside(run));
+}

@@ -1,0 +1,231 @@
+/**
+ * The engine: starts the wasm module, copies bytes in and calls its exports. wasm/abi/abi.go is the document of the
+ * boundary. When the module cannot start or traps, what the generated host list names stays held and everything else
+ * passes; nothing here throws.
+ */
+import wasmModule from "segment-blocker:wasm";
+import { fallbackDecision } from "./fallback.js";
+import {
+  decode,
+  encodeInto,
+  NativeTextDecoder,
+  NativeTextEncoder,
+  NativeUint8Array,
+  WASM,
+} from "./natives.js";
+import { ABI_VERSION, MAX_INPUT } from "./gen/abi.js";
+
+/** Longer paths, names and values are cut before they are asked about, in bytes: no rule needs more. */
+const LONGEST = 16384;
+
+/** @type {any} */
+let api;
+/** @type {ArrayBuffer | undefined} */
+let viewed;
+/** @type {Uint8Array} */
+let view;
+let address = 0;
+let size = 0;
+/** @type {(code: string, error: unknown) => void} */
+let onFault = () => {};
+/** @type {TextEncoder | undefined} */
+let encoder;
+/** @type {TextDecoder | undefined} */
+let decoder;
+
+/**
+ * Starts the engine. Returns false, after telling onFault, when it cannot run.
+ * @param {(code: string, error: unknown) => void} fault told once, with "engine-start", "engine-abi" or "engine-trap"
+ */
+export function startEngine(fault) {
+  onFault = fault;
+  try {
+    const instance = new WASM.Instance(new WASM.Module(wasmModule.decode()), {});
+    /** @type {any} */
+    const exports = instance.exports;
+    exports._initialize();
+    if (exports.version() !== ABI_VERSION) {
+      fault("engine-abi", undefined);
+      return false;
+    }
+    encoder = new NativeTextEncoder();
+    decoder = new NativeTextDecoder();
+    api = exports;
+    return grow(LONGEST);
+  } catch (error) {
+    fail("engine-start", error);
+    return false;
+  }
+}
+
+/** Whether the engine answers. */
+export function engineRuns() {
+  return api !== undefined;
+}
+
+/**
+ * After a trap the instance is dead and is not called again.
+ * @param {string} code
+ * @param {unknown} error
+ */
+function fail(code, error) {
+  api = undefined;
+  onFault(code, error);
+}
+
+/** @param {number} bytes */
+function grow(bytes) {
+  if (bytes > size) {
+    address = api.reserve(bytes) >>> 0;
+    size = address ? bytes : 0;
+    viewed = undefined;
+  }
+  return size >= bytes;
+}
+
+/** The input buffer; made again after any call that grew the memory, which detaches the old view. */
+function bytes() {
+  if (viewed !== api.memory.buffer) {
+    viewed = api.memory.buffer;
+    view = new NativeUint8Array(/** @type {ArrayBuffer} */ (viewed), address, size);
+  }
+  return view;
+}
+
+/**
+ * Copies a text into the input buffer and returns how many bytes it took. A text that does not fit is cut.
+ * @param {string} text
+ */
+function write(text) {
+  return encodeInto(encoder, text, bytes()).written;
+}
+
+/** @param {number} length of the text in the output buffer */
+function read(length) {
+  const from = api.output() >>> 0;
+  return decode(decoder, new NativeUint8Array(api.memory.buffer, from, length));
+}
+
+/**
+ * Runs a call of the engine; when it traps, the engine is dead and the answer is the fallback's.
+ * @template T
+ * @param {() => T} call
+ * @param {T} otherwise
+ * @returns {T}
+ */
+function guarded(call, otherwise) {
+  if (api === undefined) return otherwise;
+  try {
+    return call();
+  } catch (error) {
+    fail("engine-trap", error);
+    return otherwise;
+  }
+}
+
+/**
+ * Configures the gate; returns the faults of the configuration, one a line.
+ * @param {string} json
+ * @param {string} pageHost
+ */
+export function configure(json, pageHost) {
+  return guarded(() => {
+    if (
+      !grow(
+        json.length * 3 + pageHost.length * 3 < MAX_INPUT
+          ? json.length * 3 + pageHost.length * 3
+          : 0,
+      )
+    ) {
+      json = "";
+    }
+    const host = pageHost.length;
+    const all = write(pageHost + json);
+    const problems = api.configure(all - host, host);
+    return problems ? read(problems) : "";
+  }, "");
+}
+
+/** The settings word of the ABI; 0 when the engine does not run. */
+export function settings() {
+  return guarded(() => api.settings() >>> 0, 0);
+}
+
+/**
+ * Decides one request.
+ * @param {number} kind
+ * @param {string} host for network kinds, else ""
+ * @param {string} rest path for network kinds, else the name
+ * @returns {number} Decision.Packed
+ */
+export function decide(kind, host, rest) {
+  if (api !== undefined) {
+    try {
+      const first = host.length;
+      return api.decide(kind, first, write(first ? host + rest : rest) - first) >>> 0;
+    } catch (error) {
+      fail("engine-trap", error);
+    }
+  }
+  return fallbackDecision(kind, host, rest);
+}
+
+/**
+ * The name of a rule.
+ * @param {number} number
+ */
+export function ruleName(number) {
+  return guarded(() => {
+    const length = api.rule(number);
+    return length ? read(length) : "";
+  }, "");
+}
+
+/**
+ * Puts states of a source; returns Transition.Packed.
+ * @param {number} source
+ * @param {number} states two bits a category
+ * @param {number} mask one bit a category
+ */
+export function setStates(source, states, mask) {
+  return guarded(() => api.set(source, states, mask) >>> 0, 0);
+}
+
+/**
+ * Puts what a source says of the model; returns Transition.Packed.
+ * @param {number} source
+ * @param {number} model
+ * @param {boolean} gdpr
+ */
+export function sayModel(source, model, gdpr) {
+  return guarded(() => api.say(source, model, gdpr ? 1 : 0) >>> 0, 0);
+}
+
+/** The consent word of the ABI; 0 (nothing chosen) when the engine does not run, with Segment held. */
+export function consentWord() {
+  return guarded(() => api.consent() >>> 0, 1 << 14);
+}
+
+/**
+ * A cookie list without what may not be read now.
+ * @param {string} list
+ */
+export function maskCookies(list) {
+  return guarded(() => {
+    if (!grow(list.length * 3 < MAX_INPUT ? list.length * 3 : 0)) return list;
+    const length = api.mask(write(list));
+    return length ? read(length - 1) : list;
+  }, list);
+}
+
+/**
+ * How a call's arguments are arranged for the replay (Call.Packed with bit 31), or 0.
+ * @param {string} method
+ * @param {string} sorts a letter an argument
+ */
+export function arrange(method, sorts) {
+  return guarded(() => {
+    const all = write(method + sorts);
+    return api.arrange(all - sorts.length, sorts.length) >>> 0;
+  }, 0);
+}

@@ -1,0 +1,132 @@
+/** Erasing: what a denied category has left in cookies and storage. */
+import { decide } from "./engine.js";
+import { emit } from "./events.js";
+import { guard } from "./effects.js";
+import { actionOf } from "./gate.js";
+import {
+  cookie,
+  doc,
+  pageAddress,
+  storageArea,
+  storageKey,
+  storageLength,
+  storageRemove,
+} from "./natives.js";
+import { DROP, KIND_COOKIE, KIND_STORAGE } from "./gen/abi.js";
+
+const PAST = "expires=Thu, 01 Jan 1970 00:00:00 GMT; max-age=0";
+
+/** Erases every cookie and key that the engine says is denied, and tells what went and what stayed. */
+export function erase() {
+  /** @type {string[]} */
+  const cookies = [];
+  /** @type {string[]} */
+  const keys = [];
+  guard(() => eraseCookies(cookies));
+  for (const area of [storageArea("localStorage"), storageArea("sessionStorage")]) {
+    if (area) guard(() => eraseKeys(area, keys));
+  }
+  if (cookies.length + keys.length === 0) return;
+  // What the server set out of script's reach, or what stands under a path this page cannot name.
+  const left = cookieNames().filter((name) => denied(KIND_COOKIE, name));
+  emit("erase", { cookies, keys, left });
+}
+
+/**
+ * The names of the Segment cookies and keys that exist now, or of whatever else the engine denies or holds.
+ * @returns {number}
+ */
+export function countStored() {
+  let count = 0;
+  guard(() => {
+    count = cookieNames().filter((name) => decide(KIND_COOKIE, "", name)).length;
+    const area = storageArea("localStorage");
+    for (let i = 0; area && i < storageLength(area); i++) {
+      if (decide(KIND_STORAGE, "", storageKey(area, i))) count++;
+    }
+  });
+  return count;
+}
+
+/**
+ * @param {number} kind
+ * @param {string} name
+ */
+function denied(kind, name) {
+  return actionOf(decide(kind, "", name)) === DROP;
+}
+
+function cookieNames() {
+  /** @type {string[]} */
+  const names = [];
+  let list = "";
+  guard(() => {
+    list = cookie.get(doc);
+  });
+  for (const part of list.split("; ")) {
+    const end = part.indexOf("=");
+    const name = end < 0 ? part : part.slice(0, end);
+    if (name && names.indexOf(name) < 0) names.push(name);
+  }
+  return names;
+}
+
+/** @param {string[]} erased */
+function eraseCookies(erased) {
+  for (const name of cookieNames()) {
+    if (!denied(KIND_COOKIE, name)) continue;
+    erased.push(name);
+    eraseCookie(name);
+  }
+}
+
+/**
+ * A cookie is deleted only by its own domain and path, which cannot be read: every parent domain and every parent path
+ * is tried, plain and partitioned.
+ * @param {string} name
+ */
+function eraseCookie(name) {
+  for (const extra of ["", "; secure; partitioned"]) {
+    for (const path of paths()) {
+      for (const domain of domains()) {
+        cookie.set(doc, `${name}=; ${PAST}; path=${path}${domain && "; domain=" + domain}${extra}`);
+      }
+    }
+    if (cookieNames().indexOf(name) < 0) return;
+  }
+}
+
+/** The domains a cookie visible here may have: none, and the host with each of its parents. */
+function domains() {
+  const labels = pageAddress().hostname.split(".");
+  const all = [""];
+  for (let i = 0; i < labels.length; i++) all.push(labels.slice(i).join("."));
+  return all;
+}
+
+/** The paths a cookie visible here may have: each prefix of the page's path, with and without its slash. */
+function paths() {
+  const all = ["/"];
+  let prefix = "";
+  for (const step of pageAddress().pathname.split("/").slice(1)) {
+    prefix += "/" + step;
+    all.push(prefix, prefix + "/");
+  }
+  return all;
+}
+
+/**
+ * @param {Storage} area
+ * @param {string[]} erased
+ */
+function eraseKeys(area, erased) {
+  const doomed = [];
+  for (let i = 0; i < storageLength(area); i++) {
+    const key = storageKey(area, i);
+    if (denied(KIND_STORAGE, key)) doomed.push(key);
+  }
+  for (const key of doomed) {
+    storageRemove(area, key);
+    erased.push(key);
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The gate as the page side sees it: asks the engine, keeps the log of decisions and tells listeners. It holds no policy.
+ */
+import { decide, consentWord, ruleName } from "./engine.js";
+import { emit } from "./events.js";
+import {
+  getBaseURI,
+  getHost,
+  getPathname,
+  doc,
+  NativeURL,
+  now,
+  push,
+  slice,
+  splice,
+} from "./natives.js";
+import { ACTIONS, ALLOW, CATEGORIES, KINDS, REASONS } from "./gen/abi.js";
+
+/** How many records the log keeps, and how long a target may be in it. */
+const LOG_LIMIT = 500;
+const TARGET_LIMIT = 500;
+
+/**
+ * One decision, as the public contract words it.
+ * @typedef {{ time: number, kind: string, target: string, decision: string, rule: string, category: string, reason: string }} DecisionRecord
+ */
+
+/** @type {DecisionRecord[]} */
+const log = [];
+
+/**
+ * Where a request goes: what the engine is asked about.
+ * @typedef {{ host: string, path: string, target: string }} Place
+ */
+
+/**
+ * Resolves a URL as the page would. Undefined when the browser cannot parse it, and so would not fetch it.
+ * @param {string} url
+ * @returns {Place | undefined}
+ */
+export function place(url) {
+  try {
+    const parsed = new NativeURL(url, getBaseURI(doc));
+    return { host: getHost(parsed), path: getPathname(parsed), target: url };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} decision packed */
+export function actionOf(decision) {
+  return decision & 3;
+}
+
+/** @param {number} decision packed */
+export function refusalOf(decision) {
+  return (decision >> 2) & 3;
+}
+
+/** What the gate does with Segment itself right now. */
+export function segmentAction() {
+  return (consentWord() >> 14) & 3;
+}
+
+/**
+ * Decides a network request and logs it when a rule speaks of it.
+ * @param {number} kind
+ * @param {Place | undefined} where
+ * @returns {number} packed
+ */
+export function decidePlace(kind, where) {
+  if (!where) return ALLOW;
+  const decision = decide(kind, where.host, where.path);
+  if (decision) record(kind, where.target, decision);
+  return decision;
+}
+
+/**
+ * Decides a cookie or key by its name and logs it when a rule speaks of it.
+ * @param {number} kind
+ * @param {string} name
+ * @returns {number} packed
+ */
+export function decideName(kind, name) {
+  const decision = decide(kind, "", name);
+  if (decision) record(kind, name, decision);
+  return decision;
+}
+
+/**
+ * @param {number} kind
+ * @param {string} target
+ * @param {number} decision packed
+ */
+function record(kind, target, decision) {
+  const entry = describe(kind, target, decision);
+  push(log, entry);
+  if (log.length > LOG_LIMIT) splice(log, 0, 1);
+  emit("decision", entry);
+}
+
+/**
+ * @param {number} kind
+ * @param {string} target
+ * @param {number} decision packed
+ * @returns {DecisionRecord}
+ */
+export function describe(kind, target, decision) {
+  return {
+    time: now(),
+    kind: KINDS[kind],
+    target: target.length > TARGET_LIMIT ? slice(target, 0, TARGET_LIMIT) : target,
+    decision: ACTIONS[actionOf(decision)],
+    rule: ruleName(decision >>> 16),
+    category: CATEGORIES[(decision >> 4) & 7],
+    reason: REASONS[(decision >> 8) & 255],
+  };
+}
+
+/** A copy of the log, newest last. */
+export function decisions() {
+  return log.map((entry) => ({ ...entry }));
+}

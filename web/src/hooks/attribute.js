@@ -1,0 +1,145 @@
+/** Attributes set by name: setAttribute and its kin, and attribute nodes. */
+import { judge, isScript, once } from "./script.js";
+import { isImage, passes } from "./image.js";
+import { showAttribute, shownAttribute } from "../held.js";
+import {
+  apply,
+  createAttribute,
+  doc,
+  getAttrName,
+  getAttrValue,
+  getNodeType,
+  getOwnerElement,
+  removeAttribute,
+  win,
+} from "../natives.js";
+import { wrapAccessor, wrapMethod } from "../wrap.js";
+
+export function hookAttribute() {
+  const element = win.Element.prototype;
+  wrapMethod(element, "setAttribute", (native, self, args) => byName(native, self, args, 0));
+  wrapMethod(element, "setAttributeNS", (native, self, args) => byName(native, self, args, 1));
+  wrapMethod(element, "setAttributeNode", byNode);
+  wrapMethod(element, "setAttributeNodeNS", byNode);
+  const map = win.NamedNodeMap && win.NamedNodeMap.prototype;
+  wrapMethod(map, "setNamedItem", byItem);
+  wrapMethod(map, "setNamedItemNS", byItem);
+  wrapAccessor(win.Attr && win.Attr.prototype, "value", { set: byValue });
+  wrapAccessor(win.Node.prototype, "nodeValue", { set: byValue });
+  return wrapAccessor(win.Node.prototype, "textContent", { set: byValue });
+}
+
+/**
+ * What setting an attribute comes to.
+ * @param {Element} element
+ * @param {string} qualified the attribute's name as given
+ * @param {any} value converted once
+ * @returns {boolean} whether the native call may go on
+ */
+function mayset(element, qualified, value) {
+  const name = local(qualified);
+  if (name !== "src" && name !== "href" && name !== "type" && name !== "srcset") return true;
+  if (isScript(element)) {
+    if (name === "type") {
+      if (shownAttribute(element, "type") === undefined) return true;
+      showAttribute(element, "type", `${value}`);
+      return false;
+    }
+    if (name === "src" || !(element instanceof win.HTMLScriptElement))
+      judge(element, `${value}`, value);
+    return true;
+  }
+  if (isImage(element) && (name === "src" || name === "srcset"))
+    return passes(element, name, `${value}`);
+  return true;
+}
+
+/** @param {string} qualified */
+function local(qualified) {
+  const colon = qualified.indexOf(":");
+  return (colon < 0 ? qualified : qualified.slice(colon + 1)).toLowerCase();
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ * @param {number} at where the name stands
+ */
+function byName(native, self, args, at) {
+  if (args.length < at + 2) return apply(native, self, args);
+  const name = (args[at] = `${args[at]}`);
+  args[at + 1] = once(args[at + 1]);
+  if (mayset(self, name, args[at + 1])) return apply(native, self, args);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function byNode(native, self, args) {
+  return onNode(native, self, args, self);
+}
+
+/**
+ * NamedNodeMap: which element it belongs to is told by any attribute in it; an empty one is lent one for the question.
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function byItem(native, self, args) {
+  let element = null;
+  try {
+    if (self.length) {
+      element = getOwnerElement(self[0]);
+    } else {
+      const lent = createAttribute(doc, "x");
+      apply(native, self, [lent]);
+      element = getOwnerElement(lent);
+      removeAttribute(element, "x");
+    }
+  } catch {
+    return apply(native, self, args);
+  }
+  return onNode(native, self, args, element);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ * @param {Element} element
+ */
+function onNode(native, self, args, element) {
+  let name, value;
+  try {
+    name = getAttrName(args[0]);
+    value = getAttrValue(args[0]);
+  } catch {
+    return apply(native, self, args);
+  }
+  return mayset(element, name, value) ? apply(native, self, args) : null;
+}
+
+/**
+ * Attr.value, and nodeValue or textContent of an attribute node.
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function byValue(native, self, args) {
+  const element = owner(self);
+  if (!element) return apply(native, self, args);
+  const value = args[0] === null ? "" : `${args[0]}`;
+  if (mayset(element, getAttrName(self), value)) return apply(native, self, [value]);
+}
+
+/** @param {any} node @returns {Element | null} */
+function owner(node) {
+  try {
+    return getNodeType(node) === 2 ? getOwnerElement(node) : null;
+  } catch {
+    return null;
+  }
+}

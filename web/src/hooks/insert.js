@@ -1,0 +1,85 @@
+/** Nodes put into the document by script: every script among them is decided before it can run. */
+import { guard } from "../effects.js";
+import {
+  apply,
+  fragmentQuerySelectorAll,
+  getElementFirstChild,
+  getFragmentFirstChild,
+  getLocalName,
+  getNodeType,
+  querySelectorAll,
+  win,
+} from "../natives.js";
+import { wrapMethod } from "../wrap.js";
+import { judgeInserted, tellDenied } from "./script.js";
+
+/** Where the inserting methods stand. */
+const METHODS = {
+  Node: ["appendChild", "insertBefore", "replaceChild"],
+  Element: [
+    "append",
+    "prepend",
+    "before",
+    "after",
+    "replaceWith",
+    "replaceChildren",
+    "insertAdjacentElement",
+    "moveBefore",
+  ],
+  Document: ["append", "prepend", "replaceChildren", "moveBefore"],
+  DocumentFragment: ["append", "prepend", "replaceChildren", "moveBefore"],
+  CharacterData: ["before", "after", "replaceWith"],
+  DocumentType: ["before", "after", "replaceWith"],
+  Range: ["insertNode", "surroundContents"],
+};
+
+export function hookInsert() {
+  for (const [owner, names] of Object.entries(METHODS)) {
+    for (const name of names) wrapMethod(win[owner] && win[owner].prototype, name, onInsert);
+  }
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onInsert(native, self, args) {
+  /** @type {Element[] | undefined} */
+  let found;
+  for (let i = 0; i < args.length; i++) {
+    const node = args[i];
+    if (typeof node === "object" && node !== null) found = scriptsIn(node, found);
+  }
+  if (!found) return apply(native, self, args);
+  const scripts = found;
+  guard(() => scripts.forEach((script) => judgeInserted(script)));
+  const result = apply(native, self, args);
+  guard(() => scripts.forEach(tellDenied));
+  return result;
+}
+
+/**
+ * Adds the scripts in a node to the list.
+ * @param {any} node
+ * @param {Element[] | undefined} found
+ */
+function scriptsIn(node, found) {
+  let type;
+  try {
+    type = getNodeType(node);
+  } catch {
+    return found;
+  }
+  if (type === 1 && getLocalName(node) === "script") return (found || []).concat(node);
+  const list =
+    type === 1
+      ? getElementFirstChild(node) && querySelectorAll(node, "script")
+      : type === 11
+        ? getFragmentFirstChild(node) && fragmentQuerySelectorAll(node, "script")
+        : null;
+  if (!list || list.length === 0) return found;
+  const all = found || [];
+  for (let i = 0; i < list.length; i++) all[all.length] = list[i];
+  return all;
+}

@@ -1,0 +1,183 @@
+/**
+ * The page's original functions, read once before anything else on the page runs. Every other file takes them from
+ * here, so that nothing the page replaces, freezes or clobbers later changes what the gate does.
+ */
+
+/** The window the gate guards. */
+export const win = /** @type {Window & typeof globalThis & Record<string, any>} */ (window);
+export const doc = win.document;
+
+export const apply = Reflect.apply;
+export const defineProperty = Reflect.defineProperty;
+export const getOwnPropertyDescriptor = Reflect.getOwnPropertyDescriptor;
+export const ownKeys = Reflect.ownKeys;
+export const getPrototypeOf = Reflect.getPrototypeOf;
+export const freeze = Object.freeze;
+export const objectToString = Object.prototype.toString;
+export const isArray = Array.isArray;
+export const stringify = JSON.stringify;
+export const now = Date.now;
+export const NativeDate = Date;
+export const NativePromise = Promise;
+export const NativeProxy = Proxy;
+export const NativeMap = Map;
+export const NativeWeakMap = WeakMap;
+export const NativeTypeError = TypeError;
+export const NativeUint8Array = Uint8Array;
+export const NativeEvent = win.Event;
+export const NativeCustomEvent = win.CustomEvent;
+export const NativeURL = win.URL;
+export const NativeRequest = win.Request;
+export const NativeResponse = win.Response;
+export const NativeDOMException = win.DOMException;
+export const NativeBroadcastChannel = win.BroadcastChannel;
+export const NativeMutationObserver = win.MutationObserver;
+export const NativeTextEncoder = win.TextEncoder;
+export const NativeTextDecoder = win.TextDecoder;
+export const WASM = win.WebAssembly;
+export const console = win.console;
+export const consoleError = console && console.error;
+export const consoleLog = console && console.log;
+
+/**
+ * Makes a function that calls a method with its object as first argument, whatever the page does to the prototype.
+ * @param {Function | undefined} method
+ * @returns {(self: any, ...args: any[]) => any}
+ */
+export function uncurry(method) {
+  return method
+    ? (self, ...args) => apply(method, self, args)
+    : () => {
+        throw new NativeTypeError("not supported by this browser");
+      };
+}
+
+/**
+ * The accessor of a prototype, as two functions.
+ * @param {object | undefined} prototype
+ * @param {string} name
+ */
+export function accessor(prototype, name) {
+  const found = prototype && getOwnPropertyDescriptor(prototype, name);
+  return {
+    get: uncurry(found && found.get),
+    set: uncurry(found && found.set),
+    exists: !!(found && found.get),
+  };
+}
+
+/** @param {string} name */
+function proto(name) {
+  const found = win[name];
+  return found && found.prototype;
+}
+
+const node = proto("Node");
+const element = proto("Element");
+const html = proto("HTMLElement");
+const documentProto = proto("Document");
+const eventTarget = proto("EventTarget");
+const url = proto("URL");
+const storage = proto("Storage");
+const location = win.location;
+
+export const getNodeType = accessor(node, "nodeType").get;
+export const getParentNode = accessor(node, "parentNode").get;
+export const getNextSibling = accessor(node, "nextSibling").get;
+export const isConnected = accessor(node, "isConnected").get;
+export const insertBefore = uncurry(node && node.insertBefore);
+export const getLocalName = accessor(element, "localName").get;
+export const getAttribute = uncurry(element && element.getAttribute);
+export const getAttributeNS = uncurry(element && element.getAttributeNS);
+export const setAttribute = uncurry(element && element.setAttribute);
+export const setAttributeNS = uncurry(element && element.setAttributeNS);
+export const removeAttribute = uncurry(element && element.removeAttribute);
+export const removeAttributeNS = uncurry(element && element.removeAttributeNS);
+export const hasAttribute = uncurry(element && element.hasAttribute);
+export const querySelectorAll = uncurry(element && element.querySelectorAll);
+export const fragmentQuerySelectorAll = uncurry(
+  proto("DocumentFragment") && proto("DocumentFragment").querySelectorAll,
+);
+export const documentQuerySelector = uncurry(documentProto && documentProto.querySelector);
+export const getElementFirstChild = accessor(element, "firstElementChild").get;
+export const getFragmentFirstChild = accessor(proto("DocumentFragment"), "firstElementChild").get;
+export const getDataset = accessor(html, "dataset").get;
+export const getOwnerElement = accessor(proto("Attr"), "ownerElement").get;
+export const getAttrName = accessor(proto("Attr"), "name").get;
+export const getAttrLocalName = accessor(proto("Attr"), "localName").get;
+export const getAttrValue = accessor(proto("Attr"), "value").get;
+export const createAttribute = uncurry(documentProto && documentProto.createAttribute);
+export const setAsync = accessor(proto("HTMLScriptElement"), "async").set;
+
+export const addEventListener = uncurry(eventTarget && eventTarget.addEventListener);
+export const removeEventListener = uncurry(eventTarget && eventTarget.removeEventListener);
+export const dispatchEvent = uncurry(eventTarget && eventTarget.dispatchEvent);
+
+export const getBaseURI = accessor(node, "baseURI").get;
+export const getReadyState = accessor(documentProto, "readyState").get;
+export const getTitle = accessor(documentProto, "title").get;
+export const getReferrer = accessor(documentProto, "referrer").get;
+export const getCurrentScript = accessor(documentProto, "currentScript").get;
+export const cookie = accessor(documentProto, "cookie");
+
+export const getHost = accessor(url, "host").get;
+export const getPathname = accessor(url, "pathname").get;
+export const getProtocol = accessor(url, "protocol").get;
+export const getHref = accessor(url, "href").get;
+export const getRequestURL = accessor(proto("Request"), "url").get;
+export const getRequestSignal = accessor(proto("Request"), "signal").get;
+
+export const storageGet = uncurry(storage && storage.getItem);
+export const storageRemove = uncurry(storage && storage.removeItem);
+export const storageKey = uncurry(storage && storage.key);
+export const storageLength = accessor(storage, "length").get;
+
+export const push = uncurry(Array.prototype.push);
+export const splice = uncurry(Array.prototype.splice);
+export const mapGet = uncurry(WeakMap.prototype.get);
+export const mapSet = uncurry(WeakMap.prototype.set);
+export const mapHas = uncurry(WeakMap.prototype.has);
+export const mapDelete = uncurry(WeakMap.prototype.delete);
+export const encodeInto = uncurry(NativeTextEncoder && NativeTextEncoder.prototype.encodeInto);
+export const decode = uncurry(NativeTextDecoder && NativeTextDecoder.prototype.decode);
+export const then = uncurry(Promise.prototype.then);
+export const charCodeAt = uncurry(String.prototype.charCodeAt);
+export const indexOf = uncurry(String.prototype.indexOf);
+export const slice = uncurry(String.prototype.slice);
+export const split = uncurry(String.prototype.split);
+export const functionToString = Function.prototype.toString;
+
+export const setTimeout = win.setTimeout.bind(win);
+export const fetch = win.fetch;
+export const sendBeacon = win.navigator.sendBeacon;
+export const randomValues = win.crypto && win.crypto.getRandomValues.bind(win.crypto);
+
+/** The page's address as it is now; location's members cannot be replaced. */
+export function pageAddress() {
+  return {
+    href: location.href,
+    host: location.host,
+    hostname: location.hostname,
+    pathname: location.pathname,
+    search: location.search,
+  };
+}
+
+/**
+ * One of the window's storages, or undefined where the browser refuses it.
+ * @param {"localStorage" | "sessionStorage"} name
+ * @returns {Storage | undefined}
+ */
+export function storageArea(name) {
+  try {
+    return win[name] || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the visitor's browser sends Global Privacy Control (older builds give a text or a number). */
+export function globalPrivacyControl() {
+  const value = /** @type {any} */ (win.navigator).globalPrivacyControl;
+  return value === true || value === "1" || value === 1;
+}

@@ -1,0 +1,108 @@
+/** window.segmentBlocker: what sites and CMP vendors call. */
+import { decide, engineRuns } from "./engine.js";
+import { complain, on } from "./events.js";
+import { decisions, describe, place } from "./gate.js";
+import { defineProperty, freeze, win } from "./natives.js";
+import { queueState } from "./queue.js";
+import { choose, getConsent } from "./state.js";
+import { tellTabs } from "./tabs.js";
+import { refusedCount } from "./effects.js";
+import { VERSION } from "./version.js";
+import {
+  CATEGORIES,
+  KIND_COOKIE,
+  KIND_SCRIPT,
+  KIND_STORAGE,
+  KINDS,
+  SOURCE_API,
+} from "./gen/abi.js";
+
+/** @type {import("./api.js").SegmentBlocker} */
+export const segmentBlocker = /** @type {any} */ (
+  freeze({
+    setConsent,
+    getConsent,
+    withdraw,
+    on,
+    decisions,
+    explain,
+    get queue() {
+      const state = queueState();
+      return { length: state.length, dropped: state.dropped + refusedCount() };
+    },
+    get engine() {
+      return engineRuns() ? "wasm" : "none";
+    },
+    version: VERSION,
+  })
+);
+
+/** Puts the API on the window, where nothing can replace it. */
+export function publish() {
+  defineProperty(win, "segmentBlocker", { value: segmentBlocker, enumerable: true });
+}
+
+/** @param {any} choice */
+function setConsent(choice) {
+  if (typeof choice !== "object" || choice === null) {
+    complain("setConsent: must be an object such as {analytics: true, marketing: false}");
+    return getConsent();
+  }
+  /** @type {Record<string, boolean | null>} */
+  const good = {};
+  for (const name of Object.keys(choice)) {
+    const value = choice[name];
+    if (CATEGORIES.indexOf(name) < 0) {
+      complain(
+        `setConsent: unknown category "${name}"; the known ones are ${CATEGORIES.join(", ")}`,
+      );
+    } else if (value !== true && value !== false && value !== null) {
+      complain(`setConsent.${name}: must be true, false or null`);
+    } else {
+      good[name] = value;
+    }
+  }
+  choose(SOURCE_API, good);
+  tellTabs(good);
+  return getConsent();
+}
+
+function withdraw() {
+  return setConsent({ functional: false, analytics: false, marketing: false });
+}
+
+/**
+ * @param {string} target a URL, a cookie name or a storage key
+ * @param {string} [kind]
+ */
+function explain(target, kind) {
+  const text = String(target);
+  if (kind !== undefined) {
+    const number = KINDS.indexOf(kind);
+    if (number < 1) {
+      complain(`explain: unknown kind "${kind}"; the known ones are ${KINDS.slice(1).join(", ")}`);
+    }
+    return ask(number < 1 ? KIND_SCRIPT : number, text);
+  }
+  if (/[/:]/.test(text) && /^(\w+:|\/|\.)/.test(text)) {
+    const url = ask(KIND_SCRIPT, text);
+    if (url.rule || /^(\w+:)?\/\//.test(text)) return url;
+  }
+  for (const named of [KIND_COOKIE, KIND_STORAGE]) {
+    const answer = ask(named, text);
+    if (answer.rule) return answer;
+  }
+  return ask(KIND_SCRIPT, /^[\w-]+(\.[\w-]+)+/.test(text) ? "https://" + text : text);
+}
+
+/**
+ * @param {number} kind
+ * @param {string} text
+ */
+function ask(kind, text) {
+  if (KINDS[kind] === "cookie" || KINDS[kind] === "storage" || KINDS[kind] === "database") {
+    return describe(kind, text, decide(kind, "", text));
+  }
+  const where = place(text);
+  return describe(kind, text, where ? decide(kind, where.host, where.path) : 0);
+}

@@ -1,0 +1,4 @@
+declare module "segment-blocker:wasm" {
+  const wasm: { text: string; decode(): Uint8Array<ArrayBuffer> };
+  export default wasm;
+}
