@@ -101,9 +101,4 @@ func lower(s string) string {
 	return s
 }
 
-func itoa(n int) string {
-	if n < 10 {
-		return string(rune('0' + n))
-	}
-	return itoa(n/10) + string(rune('0'+n%10))
-}
+func itoa(n int) string { return string(appendInt(nil, n)) }

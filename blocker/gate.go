@@ -29,8 +29,12 @@ func (g *Gate) Config() *Config { return &g.config }
 // Consent returns the merged record of all sources.
 func (g *Gate) Consent() consent.Record { return g.record }
 
-// Apply takes a signal into account and says what it changed.
+// Apply takes a signal into account and says what it changed. Global Privacy Control says nothing to a gate that is
+// configured to ignore it.
 func (g *Gate) Apply(s consent.Signal) Transition {
+	if s.Source == consent.GPC && g.config.IgnoreGPC {
+		s = consent.Signal{Source: consent.GPC}
+	}
 	before := g.record
 	t := Transition{Before: g.Segment()}
 	g.board.Put(s)

@@ -105,67 +105,73 @@ func CookieName(kind Kind, text string) string {
 }
 
 // RuleName says in words which rule a number stands for; empty for 0 and for numbers that stand for none.
-func (g *Gate) RuleName(rule uint16) string {
+func (g *Gate) RuleName(rule uint16) string { return string(g.AppendRuleName(nil, rule)) }
+
+// AppendRuleName appends what RuleName says to dst.
+func (g *Gate) AppendRuleName(dst []byte, rule uint16) []byte {
 	n := int(rule)
 	switch {
 	case n >= ruleConfig && n-ruleConfig < len(g.config.Rules):
-		return "rules[" + itoa(n-ruleConfig) + "]"
+		return append(appendInt(append(dst, "rules["...), n-ruleConfig), ']')
 	case n >= ruleProxies && n-ruleProxies < len(g.config.Hosts):
-		p := g.config.Hosts[n-ruleProxies]
-		return "hosts " + p.Host + p.Prefix
+		p := &g.config.Hosts[n-ruleProxies]
+		return append(append(append(dst, "hosts "...), p.Host...), p.Prefix...)
 	case n >= ruleDatabases && n-ruleDatabases < len(catalog.Databases):
-		return "database " + catalog.Databases[n-ruleDatabases]
+		return append(append(dst, "database "...), catalog.Databases[n-ruleDatabases]...)
 	case n >= ruleStorage && n-ruleStorage < len(catalog.StorageKeys):
-		return "storage " + catalog.StorageKeys[n-ruleStorage]
+		return append(append(dst, "storage "...), catalog.StorageKeys[n-ruleStorage]...)
 	case n >= ruleCookies && n-ruleCookies < len(catalog.Cookies):
-		return "cookie " + catalog.Cookies[n-ruleCookies]
+		return append(append(dst, "cookie "...), catalog.Cookies[n-ruleCookies]...)
 	case n >= ruleHosts && n-ruleHosts < len(catalog.Hosts):
-		h := catalog.Hosts[n-ruleHosts]
-		return "host " + h.Name + h.Path
+		h := &catalog.Hosts[n-ruleHosts]
+		return append(append(append(dst, "host "...), h.Name...), h.Path...)
 	}
-	return ""
+	return dst
+}
+
+func appendInt(dst []byte, n int) []byte {
+	if n > 9 {
+		dst = appendInt(dst, n/10)
+	}
+	return append(dst, byte('0'+n%10))
 }
 
 // MaskCookies returns a "name=value; name=value" list (document.cookie, or a Cookie header) without the cookies that
 // may not be read now, and whether anything was left out. Without a change the result is the text itself.
 func (g *Gate) MaskCookies(text string) (string, bool) {
-	var out []byte
-	changed := false
+	masked, changed := g.AppendMasked(nil, text)
+	if !changed {
+		return text, false
+	}
+	return string(masked), true
+}
+
+// AppendMasked appends the list that MaskCookies returns to dst, and reports whether anything was left out.
+func (g *Gate) AppendMasked(dst []byte, text string) (list []byte, changed bool) {
+	empty := len(dst)
 	for start := 0; start < len(text); {
 		end := start
 		for end < len(text) && text[end] != ';' {
 			end++
 		}
-		part := text[start:end]
-		if g.Decide(Request{Kind: Cookie, Name: part}).Action == Allow {
-			if changed {
-				out = appendCookie(out, part)
-			}
-		} else if !changed {
+		part := trimLeft(text[start:end])
+		switch {
+		case g.Decide(Request{Kind: Cookie, Name: part}).Action != Allow:
 			changed = true
-			out = appendCookie(out, trimEnd(text[:start]))
+		case part != "":
+			if len(dst) > empty {
+				dst = append(dst, "; "...)
+			}
+			dst = append(dst, part...)
 		}
 		start = end + 1
 	}
-	if !changed {
-		return text, false
-	}
-	return string(out), true
+	return dst, changed
 }
 
-func appendCookie(list []byte, part string) []byte {
-	for part != "" && part[0] == ' ' {
-		part = part[1:]
-	}
-	if len(list) > 0 && part != "" {
-		list = append(list, "; "...)
-	}
-	return append(list, part...)
-}
-
-func trimEnd(s string) string {
-	for s != "" && (s[len(s)-1] == ';' || s[len(s)-1] == ' ') {
-		s = s[:len(s)-1]
+func trimLeft(s string) string {
+	for s != "" && s[0] == ' ' {
+		s = s[1:]
 	}
 	return s
 }

@@ -1,5 +1,8 @@
 // Command wasm is the engine as a WebAssembly module. It only carries bytes across the boundary that package abi
 // describes; every answer is package blocker's.
+//
+// It is built without a garbage collector, which would be a quarter of its size: what is called again and again
+// allocates nothing, or appends to a buffer that is kept.
 package main
 
 import (
@@ -28,7 +31,8 @@ func reserve(size uint32) uint32 {
 		return 0
 	}
 	if int(size) > len(input) {
-		input = make([]byte, size)
+		// Doubled, because the memory of the smaller buffer is not used again.
+		input = make([]byte, max(int(size), 2*len(input)))
 	}
 	return address(input)
 }
@@ -66,7 +70,7 @@ func decide(kind, host, rest uint32) uint32 {
 	if !ok {
 		return abi.RefusedDecision
 	}
-	k := blocker.Kind(kind)
+	k := blocker.Kind(narrow(kind))
 	if k.Named() {
 		return gate.Decide(blocker.Request{Kind: k, Name: r}).Packed()
 	}
@@ -74,7 +78,13 @@ func decide(kind, host, rest uint32) uint32 {
 }
 
 //go:wasmexport rule
-func rule(number uint32) uint32 { return text(gate.RuleName(uint16(number))) }
+func rule(number uint32) uint32 {
+	answer = answer[:0]
+	if number < 1<<16 {
+		answer = gate.AppendRuleName(answer, uint16(number))
+	}
+	return uint32(len(answer))
+}
 
 //go:wasmexport set
 func set(source, states, mask uint32) uint32 {
@@ -82,12 +92,12 @@ func set(source, states, mask uint32) uint32 {
 	for c := range s {
 		s[c] = consent.State(states >> (2 * c) & 3)
 	}
-	return gate.Set(consent.Source(source), s, consent.Set(mask)).Packed()
+	return gate.Set(consent.Source(narrow(source)), s, consent.Set(mask)).Packed()
 }
 
 //go:wasmexport say
 func say(source, model, gdpr uint32) uint32 {
-	return gate.Say(consent.Source(source), consent.Model(model), gdpr == 1).Packed()
+	return gate.Say(consent.Source(narrow(source)), consent.Model(narrow(model)), gdpr != 0).Packed()
 }
 
 //go:wasmexport consent
@@ -106,11 +116,11 @@ func mask(length uint32) uint32 {
 	if !ok {
 		return 0
 	}
-	masked, changed := gate.MaskCookies(list)
-	if !changed {
+	var changed bool
+	if answer, changed = gate.AppendMasked(answer[:0], list); !changed {
 		return 0
 	}
-	return text(masked) + 1
+	return uint32(len(answer)) + 1
 }
 
 //go:wasmexport arrange
@@ -135,10 +145,8 @@ func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func clone(s string) string { return string([]byte(s)) }
 
-func text(s string) uint32 {
-	answer = append(answer[:0], s...)
-	return uint32(len(answer))
-}
+// narrow makes a number fit a byte. One that does not fit stands for nothing, and must not become one that does.
+func narrow(n uint32) uint8 { return uint8(min(n, 255)) }
 
 func flag(on bool, bit uint32) uint32 {
 	if on {
