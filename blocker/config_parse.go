@@ -75,8 +75,8 @@ func (p *configParser) key(key string) {
 	case "debug":
 		p.config.Debug = p.flag(key, false)
 	default:
-		p.report(key, "unknown key; the known ones are model, cmp, categories, requires, hosts, rules, destinations, queue, storedConsent, gpc, debug")
 		p.r.Skip()
+		p.report(key, "unknown key; the known ones are model, cmp, categories, requires, hosts, rules, destinations, queue, storedConsent, gpc, debug")
 	}
 }
 
@@ -206,8 +206,8 @@ func (p *configParser) queue() {
 				p.report("queue.onDenied", "must be \"discard\": what was held is never sent after a denial")
 			}
 		default:
-			p.report("queue."+key, "unknown key; the known ones are limit, onDenied")
 			p.r.Skip()
+			p.report("queue."+key, "unknown key; the known ones are limit, onDenied")
 		}
 	})
 }
@@ -224,7 +224,7 @@ func (p *configParser) is(key string, want json.Type, words string) bool {
 	if p.r.Peek() == want {
 		return true
 	}
-	p.report(key, "must be "+words)
 	p.r.Skip()
+	p.report(key, "must be "+words)
 	return false
 }

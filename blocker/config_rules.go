@@ -19,8 +19,8 @@ func (p *configParser) list(name, words string, lone json.Type, each func(key st
 		p.report(name, words)
 		each(name)
 	default:
-		p.report(name, words)
 		p.r.Skip()
+		p.report(name, words)
 	}
 }
 
@@ -71,11 +71,11 @@ func (p *configParser) rule(key string) {
 	p.r.Object(func(name string) {
 		field := d.field(name)
 		if field == nil {
-			p.report(key+"."+name, "unknown key; the known ones are host, path, cookie, storage, category")
 			p.r.Skip()
+			p.report(key+"."+name, "unknown key; the known ones are host, path, cookie, storage, category")
 			return
 		}
-		if *field = p.word(); *field == "" {
+		if *field = p.word(); *field == "" && field != &d.category {
 			p.report(key+"."+name, "must be a text in quotes, not an empty one")
 		}
 	})
