@@ -31,6 +31,8 @@
 //	                                            Call.Packed with bit 31 set, or 0 for a method that is not replayed
 //
 // Lengths that do not fit the reserved buffer are refused: decide answers RefusedDecision, the others 0.
+// Numbers that stand for nothing open nothing: such a kind is asked about as one that reaches the network, such a source
+// is not heard, such a rule has no name, such a state is a denial and such a model opt-in. gdpr is any number but 0.
 package abi
 
 // Version of this boundary. It changes with any change to the text above.

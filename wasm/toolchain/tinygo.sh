@@ -34,6 +34,7 @@ at_least() {
 installed() {
   local path version
   path=$(command -v tinygo) || return 0
+  [ "$path" != "$tools/bin/tinygo" ] || return 0
   version=$("$path" version 2>/dev/null | sed -n 's/^tinygo version \([0-9.]*[0-9]\).*/\1/p')
   if [ -n "$version" ] && at_least "$version" "$pinned"; then echo "$path"; fi
 }
@@ -75,12 +76,13 @@ if [ -z "$tinygo" ]; then
 fi
 
 mkdir -p "$tools/bin"
-cat >"$tools/bin/tinygo.new" <<EOF
-#!/usr/bin/env bash
-# Written by wasm/toolchain/tinygo.sh: TinyGo with the Go it accepts.
-unset GOROOT GOOS GOARCH
-export GOTOOLCHAIN=$GO_FOR_TINYGO GOFLAGS= ${root:+TINYGOROOT="$root"}
-exec "$tinygo" "\$@"
-EOF
+{
+  echo "#!/usr/bin/env bash"
+  echo "# Written by wasm/toolchain/tinygo.sh: TinyGo with the Go it accepts."
+  echo "unset GOROOT GOOS GOARCH"
+  echo "export GOTOOLCHAIN=$GO_FOR_TINYGO GOFLAGS="
+  if [ -n "$root" ]; then echo "export TINYGOROOT=\"$root\""; fi
+  echo "exec \"$tinygo\" \"\$@\""
+} >"$tools/bin/tinygo.new"
 chmod +x "$tools/bin/tinygo.new"
 mv "$tools/bin/tinygo.new" "$tools/bin/tinygo"

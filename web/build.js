@@ -1,0 +1,68 @@
+/**
+ * Bundles web/src and the engine into web/dist, and prints what each artifact weighs.
+ *
+ * Usage: node build.js, after dist/segment-blocker.wasm was built (`make build` does both).
+ */
+import { build } from "esbuild";
+import { copyFile, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { enginePlugin } from "./build/engine-plugin.js";
+import { sizeTable } from "./build/sizes.js";
+
+/**
+ * What the bundles' syntax is lowered to. An engine that has WebAssembly with the features the module uses is much
+ * newer; this is for the others, which must be able to parse the script in order to hold Segment without the engine.
+ */
+const TARGET = "es2017";
+
+/** @param {string} path relative to this file */
+function here(path) {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+const WASM = here("dist/segment-blocker.wasm");
+const SCRIPT = here("dist/segment-blocker.js");
+const MODULE = here("dist/segment-blocker.mjs");
+const TYPES = here("dist/segment-blocker.d.ts");
+
+/**
+ * @param {string} entry
+ * @param {string} outfile
+ * @param {"iife" | "esm"} format
+ */
+async function bundle(entry, outfile, format) {
+  const { version } = JSON.parse(await readFile(here("package.json"), "utf8"));
+  await build({
+    entryPoints: [here(entry)],
+    outfile,
+    format,
+    target: TARGET,
+    bundle: true,
+    minify: true,
+    charset: "ascii",
+    legalComments: "none",
+    banner: { js: `/*! segment-blocker ${version} | MIT licence */` },
+    tsconfigRaw: {},
+    plugins: [enginePlugin(WASM)],
+    logLevel: "warning",
+  });
+  await checkInlinable(outfile);
+}
+
+/**
+ * The script must survive being pasted into an HTML page of any encoding.
+ * @param {string} file
+ */
+async function checkInlinable(file) {
+  const found = /[^\n\x20-\x7e]|<\/script|<!--|<script/i.exec(await readFile(file, "latin1"));
+  if (found) {
+    throw new Error(
+      `${file}: ${JSON.stringify(found[0])} at ${found.index} cannot stand in an HTML page`,
+    );
+  }
+}
+
+await bundle("src/main.js", SCRIPT, "iife");
+await bundle("src/module.js", MODULE, "esm");
+await copyFile(here("src/api.d.ts"), TYPES);
+console.log(await sizeTable([SCRIPT, MODULE, TYPES, WASM]));

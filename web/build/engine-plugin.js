@@ -1,0 +1,35 @@
+/** The esbuild plugin behind `import wasm from "segment-blocker:wasm"`: the engine as text, and how to read it. */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { encode } from "./encode.js";
+
+const DECODER = fileURLToPath(new URL("decode.js", import.meta.url));
+
+/**
+ * @param {string} wasm path of the module
+ * @returns {import("esbuild").Plugin}
+ */
+export function enginePlugin(wasm) {
+  return {
+    name: "segment-blocker:wasm",
+    setup(build) {
+      build.onResolve({ filter: /^segment-blocker:wasm$/ }, ({ path }) => ({
+        path,
+        namespace: "engine",
+      }));
+      build.onLoad({ filter: /.*/, namespace: "engine" }, async () => ({
+        contents: moduleText(await readFile(wasm)),
+        resolveDir: fileURLToPath(new URL(".", import.meta.url)),
+      }));
+    },
+  };
+}
+
+/** @param {Uint8Array} bytes */
+function moduleText(bytes) {
+  return `
+    import { decode } from ${JSON.stringify(DECODER)};
+    const text = ${JSON.stringify(encode(bytes))};
+    export default { text, decode: () => decode(text, ${bytes.length}) };
+  `;
+}
