@@ -110,23 +110,24 @@ func (g *Gate) RuleName(rule uint16) string { return string(g.AppendRuleName(nil
 // AppendRuleName appends what RuleName says to dst.
 func (g *Gate) AppendRuleName(dst []byte, rule uint16) []byte {
 	n := int(rule)
+	var table, name, path string
 	switch {
 	case n >= ruleConfig && n-ruleConfig < len(g.config.Rules):
 		return append(appendInt(append(dst, "rules["...), n-ruleConfig), ']')
 	case n >= ruleProxies && n-ruleProxies < len(g.config.Hosts):
 		p := &g.config.Hosts[n-ruleProxies]
-		return append(append(append(dst, "hosts "...), p.Host...), p.Prefix...)
+		table, name, path = "hosts ", p.Host, p.Prefix
 	case n >= ruleDatabases && n-ruleDatabases < len(catalog.Databases):
-		return append(append(dst, "database "...), catalog.Databases[n-ruleDatabases]...)
+		table, name = "database ", catalog.Databases[n-ruleDatabases]
 	case n >= ruleStorage && n-ruleStorage < len(catalog.StorageKeys):
-		return append(append(dst, "storage "...), catalog.StorageKeys[n-ruleStorage]...)
+		table, name = "storage ", catalog.StorageKeys[n-ruleStorage]
 	case n >= ruleCookies && n-ruleCookies < len(catalog.Cookies):
-		return append(append(dst, "cookie "...), catalog.Cookies[n-ruleCookies]...)
+		table, name = "cookie ", catalog.Cookies[n-ruleCookies]
 	case n >= ruleHosts && n-ruleHosts < len(catalog.Hosts):
 		h := &catalog.Hosts[n-ruleHosts]
-		return append(append(append(dst, "host "...), h.Name...), h.Path...)
+		table, name, path = "host ", h.Name, h.Path
 	}
-	return dst
+	return append(append(append(dst, table...), name...), path...)
 }
 
 func appendInt(dst []byte, n int) []byte {

@@ -30,8 +30,13 @@ type Call struct {
 	Callback int8
 }
 
-// Arrange puts a call's arguments into their canonical places, the way Analytics.js would read them.
+// longest is how many arguments a call may have: a slot holds four bits, one number of which stands for None.
+const longest = 15
+
+// Arrange puts a call's arguments into their canonical places, the way Analytics.js would read them. Arguments past the
+// fifteenth are left out; no call has a use for more than five.
 func Arrange(o Overload, args []Sort) Call {
+	args = args[:min(len(args), longest)]
 	switch o {
 	case TrackCall:
 		return track(args)
@@ -57,10 +62,15 @@ func plain(args []Sort) Call {
 	return c
 }
 
-// track is (name, properties, options, callback), or (event object, options, callback).
+// track is (name, properties, options, callback), or (event object, options, callback). Options come after a callback
+// that stands in their place.
 func track(args []Sort) Call {
 	if at(args, 0) == Object {
-		return Call{Slots: [5]int8{0, only(args, 1, Object), first(args, Function, 4)}, Count: 3, Options: 1, Callback: 2}
+		options := only(args, 1, Object)
+		if at(args, 1) == Function {
+			options = only(args, 2, Object)
+		}
+		return Call{Slots: [5]int8{0, options, first(args, Function, 4)}, Count: 3, Options: 1, Callback: 2}
 	}
 	return Call{
 		Slots:   [5]int8{given(args, 0), only(args, 1, Object), only(args, 2, Object), first(args, Function, 4)},
@@ -73,12 +83,6 @@ func track(args []Sort) Call {
 // are category and name; one object is the properties, two are properties and options.
 func page(args []Sort) Call {
 	c := Call{Slots: [5]int8{None, None, None, None, first(args, Function, 5)}, Count: 5, Options: 3, Callback: 4}
-	switch count(args, String) {
-	case 1:
-		c.Slots[1] = first(args, String, 5)
-	case 2:
-		c.Slots[0], c.Slots[1] = only(args, 0, String), only(args, 1, String)
-	}
 	switch count(args, Object) {
 	case 1:
 		if at(args, 3) == Object {
@@ -90,7 +94,22 @@ func page(args []Sort) Call {
 		c.Slots[2] = first(args, Object, 5)
 		c.Slots[3] = next(args, Object, int(c.Slots[2])+1, 5)
 	}
+	switch count(args, String) {
+	case 1:
+		c.Slots[1] = first(args, String, 5)
+	case 2:
+		c.Slots[0], c.Slots[1] = only(args, 0, String), only(args, 1, String)
+		if c.Slots[0] == 0 && c.Slots[1] == None {
+			c.categoryAlone(args)
+		}
+	}
 	return c
+}
+
+// categoryAlone keeps a call whose second text stands where no name is looked for: that text must stay in the list, or
+// the category would be read as the name. It takes the properties' place, and they the name's.
+func (c *Call) categoryAlone(args []Sort) {
+	c.Slots[1], c.Slots[2] = c.Slots[2], next(args, String, 1, 5)
 }
 
 // user is (id, traits, options, callback) for identify and group. The id may be left out; a callback ends the list.

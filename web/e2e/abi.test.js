@@ -1,0 +1,232 @@
+/**
+ * The boundary holds whatever is put through it: nothing traps, nothing outside the buffer is read, and memory does not
+ * grow with use. Against the module that the page carries.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { speak, startTinyGo } from "./lib/abi.js";
+import { KINDS, MAX_INPUT, METHODS } from "../src/gen/abi.js";
+
+const FILE = fileURLToPath(new URL("../dist/segment-blocker.wasm", import.meta.url));
+const DOCUMENT = new URL("../../wasm/abi/abi.go", import.meta.url);
+/** What decide answers to lengths that do not fit: hold, with no rule (abi.RefusedDecision). */
+const REFUSED = 1;
+/** Numbers at which something could tip over. */
+const EDGES = [
+  0, 1, 2, 15, 16, 17, 18, 19, 20, 255, 256, 0xffff, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff,
+];
+
+/**
+ * A small random generator (xorshift32), so that a failure can be seen again.
+ * @param {number} seed
+ */
+function randomNumbers(seed) {
+  let x = seed;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return x >>> 0;
+  };
+}
+
+/** The exports that wasm/abi/abi.go documents, with the number of their parameters. */
+function documented() {
+  const text = readFileSync(DOCUMENT, "utf8");
+  const lines = text.matchAll(/^\/\/\t(\w+)\((.*?)\) u32 /gm);
+  return [...lines].map(([, name, list]) => ({
+    name,
+    parameters: list === "" ? 0 : list.split(",").length,
+  }));
+}
+
+test("exports what the document of the boundary says, with its parameters", () => {
+  /** @type {any} */
+  const exports = startTinyGo(FILE);
+  const list = documented();
+  assert.ok(list.length >= 12, "the document is not understood");
+  for (const { name, parameters } of list) {
+    assert.equal(typeof exports[name], "function", name);
+    assert.equal(exports[name].length, parameters, name);
+  }
+});
+
+test("never traps on random numbers, bytes and lengths", () => {
+  /** @type {any} */
+  const exports = startTinyGo(FILE);
+  const random = randomNumbers(20231123);
+  const calls = documented();
+  const capacity = 2048;
+  const address = exports.reserve(capacity) >>> 0;
+  const number = () => {
+    const kind = random() % 4;
+    if (kind === 0) return EDGES[random() % EDGES.length];
+    return kind === 1 ? random() : random() % (kind === 2 ? 32 : capacity);
+  };
+  for (let i = 0; i < 100_000; i++) {
+    const bytes = new Uint8Array(exports.memory.buffer, address, 64);
+    for (let j = 0; j < 8; j++) bytes[random() % 64] = random();
+    const { name, parameters } = calls[random() % calls.length];
+    // A buffer of another size is the matter of another test; here its address is to stay.
+    const numbers = Array.from({ length: parameters }, number);
+    if (name === "reserve") numbers[0] = Math.min(numbers[0], capacity);
+    const answer = exports[name](...numbers) >>> 0;
+    assert.ok(Number.isInteger(answer), `${name}(${numbers})`);
+    if (name === "reserve") assert.equal(answer, address, "the buffer stays where it is");
+    if (name === "output") assert.ok(answer < exports.memory.buffer.byteLength);
+  }
+});
+
+test("never traps on a configuration of random bytes, JSON-like bytes or hostile depth", () => {
+  const exports = startTinyGo(FILE);
+  const engine = speak(exports);
+  const random = randomNumbers(7);
+  const pieces = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    '"',
+    '"rules"',
+    '"hosts"',
+    '"host"',
+    '"a"',
+    "1",
+    "\\",
+    "\\u00",
+    "\\ud83d",
+    "é",
+    " ",
+    "null",
+    "{}",
+  ];
+  for (let i = 0; i < 3000; i++) {
+    let text = "{";
+    for (let j = random() % 40; j > 0; j--) text += pieces[random() % pieces.length];
+    engine.configure(text, "www.shop.example");
+  }
+  for (const unit of [
+    "[",
+    "{",
+    '{"a":',
+    "[[",
+    '[{"a":',
+    '{"rules":[',
+    '"',
+    "\\",
+    "1",
+    "-",
+    "\u0000",
+  ]) {
+    const problems = engine.configure(unit.repeat(300_000 / unit.length), "");
+    assert.match(problems, /^config: must be a JSON object/m, unit);
+    assert.equal(engine.decide(KINDS.indexOf("script"), "cdn.segment.com", "/") & 3, 1, "held");
+  }
+});
+
+test("survives the longest configuration, with every rule of it faulty", () => {
+  const exports = startTinyGo(FILE);
+  const engine = speak(exports);
+  const rule = '{"cookie":"c"}';
+  const count = Math.floor((MAX_INPUT - 20) / (rule.length + 1));
+  const problems = engine.configure(`{"rules":[${Array(count).fill(rule).join()}]}`, "");
+  assert.equal(problems.trim().split("\n").length, count);
+  assert.equal(engine.decide(KINDS.indexOf("cookie"), "", "c") & 3, 1, "held");
+});
+
+test("refuses lengths that do not fit the buffer", () => {
+  const exports = startTinyGo(FILE);
+  for (const [a, b] of [
+    [1, 0],
+    [0, 1],
+  ]) {
+    assert.equal(exports.decide(1, a, b), REFUSED, "before any buffer is reserved");
+  }
+  exports.reserve(100);
+  for (const [a, b] of [
+    [101, 0],
+    [0, 101],
+    [50, 51],
+    [0xffffffff, 0],
+    [0xffffffff, 1],
+    [1, 0xffffffff],
+    [0x80000000, 0x80000000],
+    [0xffffffff, 0xffffffff],
+  ]) {
+    for (const kind of [1, KINDS.indexOf("cookie"), 255]) {
+      assert.equal(exports.decide(kind, a, b), REFUSED, `decide(${kind}, ${a}, ${b})`);
+    }
+    assert.equal(exports.configure(a, b), 0, `configure(${a}, ${b})`);
+    assert.equal(exports.arrange(a, b), 0, `arrange(${a}, ${b})`);
+    if (a > 100) assert.equal(exports.mask(a), 0, `mask(${a})`);
+  }
+});
+
+test("gives no buffer larger than the largest input, and keeps a smaller one where it is", () => {
+  const exports = startTinyGo(FILE);
+  const address = exports.reserve(1000) >>> 0;
+  assert.ok(address > 0);
+  for (const size of [MAX_INPUT + 1, 0x7fffffff, 0x80000000, 0xffffffff]) {
+    assert.equal(exports.reserve(size), 0, `${size} bytes`);
+  }
+  for (const size of [1, 999, 1000]) assert.equal(exports.reserve(size) >>> 0, address);
+  const largest = exports.reserve(MAX_INPUT) >>> 0;
+  assert.ok(largest > 0 && largest + MAX_INPUT <= exports.memory.buffer.byteLength);
+});
+
+test("does not take numbers that stand for nothing for others that do", () => {
+  const exports = startTinyGo(FILE);
+  const engine = speak(exports);
+  const before = engine.consent();
+  for (const source of [0, 8, 255, 256, 256 + 7, 0x10007, 0xffffffff]) {
+    assert.equal(exports.set(source, 0b01010101, 15) & 15, 0, `set by source ${source}`);
+    assert.equal(exports.say(source, 2, 0) >>> 8, 0, `say by source ${source}`);
+  }
+  assert.equal(engine.consent(), before);
+  // A network kind may be any number; none may be read as a cookie.
+  for (const kind of [20, 255, 256 + 17, 0x10011]) {
+    assert.equal(engine.decide(kind, "cdn.segment.com", "/") & 3, 1, `kind ${kind}`);
+  }
+  for (const number of [0, 99, 65535, 65536, 65537, 0x10001, 0xffffffff]) {
+    assert.equal(engine.rule(number), "", `rule ${number}`);
+  }
+  // The fourth state counts as a denial, a model that is none as opt-in.
+  exports.set(7, 0b11111111, 15);
+  assert.equal(engine.decide(1, "cdn.segment.com", "/") & 3, 2);
+});
+
+test("keeps its memory flat over a million decisions of every sort", () => {
+  const exports = startTinyGo(FILE);
+  const engine = speak(exports);
+  engine.configure(
+    '{"hosts":["shop.example/seg"],"rules":[{"host":"px.example","path":"/p*","category":"marketing"}]}',
+    "www.shop.example",
+  );
+  /** @type {[number, string, string][]} */
+  const requests = [
+    [1, "cdn.segment.com", "/analytics.js/v1/KEY/analytics.min.js"],
+    [5, "images.shop.example", `/${"x".repeat(4000)}.webp`],
+    [2, "shop.example", "/seg/v1/t"],
+    [5, "eu.px.example", "/p.gif"],
+    [KINDS.indexOf("cookie"), "", "ajs_anonymous_id=1; path=/"],
+    [KINDS.indexOf("storage"), "", "cart"],
+    [KINDS.indexOf("database"), "", "Segment Signals Buffer"],
+  ];
+  for (const [kind, host, rest] of requests) engine.decide(kind, host, rest);
+  const before = exports.memory.buffer.byteLength;
+  let held = 0;
+  for (const [kind, host, rest] of requests) {
+    const first = engine.decide(kind, host, rest);
+    const lengths = [host, rest].map((text) => Buffer.byteLength(text));
+    for (let i = 0; i < 150_000; i++) {
+      if (exports.decide(kind, lengths[0], lengths[1]) >>> 0 === first) held++;
+    }
+  }
+  assert.equal(held, requests.length * 150_000, "the same question gets the same answer");
+  for (const method of METHODS) for (let i = 0; i < 20_000; i++) engine.arrange(method, "soof");
+  assert.equal(exports.memory.buffer.byteLength, before);
+});
