@@ -169,8 +169,8 @@ function onCall(native, self, method, args) {
   return new NativePromise((settle) => enqueue(method, args, settle));
 }
 
-/** The started instance, also one that was never held. */
-function liveInstance() {
+/** Takes over the started instance, also one that was never held, and returns it. */
+export function adoptLive() {
   const live = connected();
   if (live) return live;
   for (const name of names) {
@@ -183,7 +183,7 @@ function liveInstance() {
 
 /** Makes Segment forget who the visitor is, in memory too: it would write the same id back after the erasure. */
 export function forgetIdentity() {
-  const live = liveInstance();
+  const live = adoptLive();
   if (!live || !live.methods.reset) return;
   guard(() => apply(live.methods.reset, live.target, []));
   identityIsOld = true;

@@ -3,7 +3,7 @@ import { consentWord, setStates } from "./engine.js";
 import { emit } from "./events.js";
 import { settle } from "./effects.js";
 import { erase } from "./erase.js";
-import { forgetIdentity, renewIdentity } from "./analytics.js";
+import { adoptLive, forgetIdentity, renewIdentity } from "./analytics.js";
 import { discard, replay } from "./queue.js";
 import { ALLOW, CATEGORIES, DROP, MODELS, SOURCES, STATES } from "./gen/abi.js";
 
@@ -51,6 +51,7 @@ export function follow(transition) {
   const after = (transition >> 6) & 3;
   const changed = transition & 15;
   if (!changed && before === after && !(transition >> 8)) return false;
+  if (after !== ALLOW && before === ALLOW) adoptLive();
   if (after === DROP && before === ALLOW) forgetIdentity();
   if (after === DROP) discard();
   if (changed) erase();

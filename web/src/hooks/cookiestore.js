@@ -10,7 +10,9 @@ export function hookCookieStore() {
   const prototype = win.CookieStore && win.CookieStore.prototype;
   wrapMethod(prototype, "set", onSet);
   wrapMethod(prototype, "get", (native, self, args) =>
-    then(apply(native, self, args), (/** @type {any} */ found) => (found && !readable(found.name) ? null : found)),
+    then(apply(native, self, args), (/** @type {any} */ found) =>
+      found && !readable(found.name) ? null : found,
+    ),
   );
   return wrapMethod(prototype, "getAll", (native, self, args) =>
     then(apply(native, self, args), (/** @type {any} */ all) =>

@@ -131,7 +131,8 @@ export function judge(element, url, source, parsed) {
     letGo: () => {},
     denied: action === DROP,
     told: false,
-    ordered: !!parsed && !hasAttribute(element, "async"),
+    ordered:
+      !!parsed && element instanceof win.HTMLScriptElement && !hasAttribute(element, "async"),
     source,
     waiting: true,
   };
