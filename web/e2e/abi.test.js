@@ -199,6 +199,10 @@ test("does not take numbers that stand for nothing for others that do", () => {
   assert.equal(engine.decide(1, "cdn.segment.com", "/") & 3, 2);
 });
 
+test("imports nothing", () => {
+  assert.deepEqual(WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(FILE))), []);
+});
+
 test("keeps its memory flat over a million decisions of every sort", () => {
   const exports = startTinyGo(FILE);
   const engine = speak(exports);
@@ -227,6 +231,35 @@ test("keeps its memory flat over a million decisions of every sort", () => {
     }
   }
   assert.equal(held, requests.length * 150_000, "the same question gets the same answer");
-  for (const method of METHODS) for (let i = 0; i < 20_000; i++) engine.arrange(method, "soof");
   assert.equal(exports.memory.buffer.byteLength, before);
+});
+
+test("keeps its memory flat over a million calls of every other export", () => {
+  const exports = startTinyGo(FILE);
+  const engine = speak(exports);
+  const list = "cart=3; ajs_anonymous_id=1; lang=en; ajs_user_id=2; theme=dark";
+  const method = METHODS[0];
+  /** @type {Record<string, (i: number) => unknown>} */
+  const calls = {
+    mask: () => exports.mask(list.length),
+    arrange: () => exports.arrange(method.length, 4),
+    consent: () => exports.consent(),
+    output: () => exports.output(),
+    reserve: (i) => exports.reserve(i % 4096),
+    rule: (i) => exports.rule(i % 2100),
+    say: (i) => exports.say(6, i % 3, i & 1),
+    set: (i) => exports.set(7, i & 255, 15),
+    settings: () => exports.settings(),
+    version: () => exports.version(),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    // Each finds its own input in the buffer.
+    if (name === "mask") assert.equal(engine.mask(list), "cart=3; lang=en; theme=dark");
+    if (name === "arrange") assert.notEqual(engine.arrange(method, "soof"), 0);
+    // The largest buffer and the longest answer are made once.
+    for (let i = 0; i < 5000; i++) call(i);
+    const before = exports.memory.buffer.byteLength;
+    for (let i = 0; i < 1_000_000; i++) call(i);
+    assert.equal(exports.memory.buffer.byteLength, before, name);
+  }
 });

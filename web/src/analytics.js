@@ -19,7 +19,15 @@ import {
   splice,
   win,
 } from "./natives.js";
-import { connect, connected, enqueue, passing, queueState, refuseCall } from "./queue.js";
+import {
+  connect,
+  connected,
+  enqueue,
+  isPageContext,
+  passing,
+  queueState,
+  refuseCall,
+} from "./queue.js";
 import { wrapFunction } from "./wrap.js";
 import { DROP, EVENT_METHODS, METHODS } from "./gen/abi.js";
 
@@ -116,6 +124,9 @@ function receive(stub, nativePush, entry) {
   }
   const args = [];
   for (let i = 1; i < entry.length; i++) args[i - 1] = entry[i];
+  // group() without arguments asks who the group is; the stub has no answer, and there is no event in it.
+  if (method === "group" && args.filter((argument) => !isPageContext(argument)).length === 0)
+    return;
   const live = connected();
   if (live && passing()) apply(live.methods[method], live.target, args);
   else if (segmentAction() === DROP) refuseCall(method, args);

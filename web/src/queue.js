@@ -100,8 +100,11 @@ function pageContext() {
   };
 }
 
-/** @param {any} value */
-function isPageContext(value) {
+/**
+ * Whether an argument is the page context that the snippet adds to its calls since version 5.
+ * @param {any} value
+ */
+export function isPageContext(value) {
   return typeof value === "object" && value !== null && value.__t === "bpc";
 }
 

@@ -8,19 +8,15 @@ export const MAX_INPUT = 1048576;
 
 // Bits of settings().
 export const SETTING = {
-  "cmp": 8,
-  "debug": 4,
-  "gpc": 1,
-  "queueShift": 4,
-  "stored": 2
+  cmp: 8,
+  debug: 4,
+  gpc: 1,
+  queueShift: 4,
+  stored: 2,
 };
 
 // Words of a decision's action, by number.
-export const ACTIONS = [
-  "allow",
-  "hold",
-  "drop"
-];
+export const ACTIONS = ["allow", "hold", "drop"];
 
 // Why a decision was made, by number.
 export const REASONS = [
@@ -29,42 +25,20 @@ export const REASONS = [
   "consent granted",
   "consent denied",
   "no choice yet",
-  "opt-out model, no objection"
+  "opt-out model, no objection",
 ];
 
 // Consent categories, by number.
-export const CATEGORIES = [
-  "necessary",
-  "functional",
-  "analytics",
-  "marketing"
-];
+export const CATEGORIES = ["necessary", "functional", "analytics", "marketing"];
 
 // States of a category, by number.
-export const STATES = [
-  "unset",
-  "granted",
-  "denied"
-];
+export const STATES = ["unset", "granted", "denied"];
 
 // Consent models, by number.
-export const MODELS = [
-  "auto",
-  "opt-in",
-  "opt-out"
-];
+export const MODELS = ["auto", "opt-in", "opt-out"];
 
 // Consent sources, by number.
-export const SOURCES = [
-  "none",
-  "gpc",
-  "gcm",
-  "usp",
-  "gpp",
-  "tcf",
-  "cmp",
-  "api"
-];
+export const SOURCES = ["none", "gpc", "gcm", "usp", "gpp", "tcf", "cmp", "api"];
 
 // Kinds of page events, by number.
 export const KINDS = [
@@ -87,7 +61,7 @@ export const KINDS = [
   "import",
   "cookie",
   "storage",
-  "database"
+  "database",
 ];
 
 // Numbers of the actions.
@@ -141,24 +115,11 @@ export const METHODS = [
   "group",
   "alias",
   "reset",
-  "setAnonymousId"
+  "setAnonymousId",
 ];
 
 // Those that send an event.
-export const EVENT_METHODS = [
-  "track",
-  "page",
-  "screen",
-  "identify",
-  "group",
-  "alias"
-];
+export const EVENT_METHODS = ["track", "page", "screen", "identify", "group", "alias"];
 
 // Those that change who the visitor is.
-export const IDENTITY_METHODS = [
-  "identify",
-  "group",
-  "alias",
-  "reset",
-  "setAnonymousId"
-];
+export const IDENTITY_METHODS = ["identify", "group", "alias", "reset", "setAnonymousId"];

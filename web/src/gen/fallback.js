@@ -2,54 +2,18 @@
 
 // Hosts with their path prefix, subdomains included (blocker/catalog).
 export const HOSTS = [
-  [
-    "cdn.segment.com",
-    ""
-  ],
-  [
-    "cdn.segment.io",
-    ""
-  ],
-  [
-    "cdn.segment.build",
-    ""
-  ],
-  [
-    "d2dq2ahtl5zl1z.cloudfront.net",
-    ""
-  ],
-  [
-    "api.segment.io",
-    ""
-  ],
-  [
-    "api.segment.com",
-    ""
-  ],
-  [
-    "track.segment.com",
-    ""
-  ],
-  [
-    "segmentapis.com",
-    ""
-  ],
-  [
-    "signals.segment.io",
-    ""
-  ],
-  [
-    "edgefn.segment.com",
-    ""
-  ],
-  [
-    "cdn.jsdelivr.net",
-    "/npm/@segment/"
-  ],
-  [
-    "unpkg.com",
-    "/@segment/"
-  ]
+  ["cdn.segment.com", ""],
+  ["cdn.segment.io", ""],
+  ["cdn.segment.build", ""],
+  ["d2dq2ahtl5zl1z.cloudfront.net", ""],
+  ["api.segment.io", ""],
+  ["api.segment.com", ""],
+  ["track.segment.com", ""],
+  ["segmentapis.com", ""],
+  ["signals.segment.io", ""],
+  ["edgefn.segment.com", ""],
+  ["cdn.jsdelivr.net", "/npm/@segment/"],
+  ["unpkg.com", "/@segment/"],
 ];
 
 // Globs over cookie names.
@@ -69,7 +33,7 @@ export const COOKIES = [
   "google_session_attributes_encoded",
   "rdt_cid_seg",
   "ndclid",
-  "cdpresolutionset"
+  "cdpresolutionset",
 ];
 
 // Globs over storage keys.
@@ -87,5 +51,5 @@ export const STORAGE_KEYS = [
   "ndclid",
   "cdpresolutionset",
   "segment_signals_*",
-  "segment_sample_success"
+  "segment_sample_success",
 ];
