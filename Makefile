@@ -46,6 +46,10 @@ TINYGO_FLAGS := -target ./wasm/target.json -buildmode=c-shared -no-debug -opt=z 
 WASM_OPT     := wasm-opt -Oz --low-memory-unused --strip-debug --strip-producers --strip-target-features \
                 --enable-bulk-memory --enable-mutable-globals --enable-nontrapping-float-to-int --enable-sign-ext
 
+# generate(directory): the files of web/src/gen, laid out as prettier would.
+generate = go run ./blocker/internal/gen $(1) && \
+	web/node_modules/.bin/prettier --write --log-level warn --config web/.prettierrc.json $(1)
+
 # need(command, what to do): a clear word when something that cannot be installed here is missing.
 need = $(if $(shell command -v $(1)),,$(error $(1) is missing: $(2)))
 ifneq ($(filter-out help clean distclean,$(MAKECMDGOALS)),)
@@ -124,7 +128,7 @@ lint-go: $(GOFUMPT) $(STATICCHECK) ## gofumpt, go vet, staticcheck
 	@unformatted=$$($(GOFUMPT) -l $(ALL_GO)); \
 		if [ -n "$$unformatted" ]; then echo "run make fmt; not formatted:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
-	$(STATICCHECK) $$(go list ./... | grep -v /wasm$$)
+	$(STATICCHECK) $$(go list ./... | grep -v '/wasm$$')
 	GOOS=wasip1 GOARCH=wasm $(STATICCHECK) -checks inherit,-U1000 ./wasm # exports look unused to it
 
 .PHONY: lint-web
@@ -133,17 +137,17 @@ lint-web: $(SCRIPT) ## prettier, eslint (the bundles too), tsc
 
 .PHONY: fmt
 fmt: $(GOFUMPT) $(NPM) ## format all code
-	$(GOFUMPT) -w $(ALL_GO)
+	@$(GOFUMPT) -w $(ALL_GO)
 	npm --prefix web run --silent format
 
 .PHONY: gen
-gen: ## write web/src/gen from the Go tables
-	go run ./blocker/internal/gen web/src/gen
+gen: $(NPM) ## write web/src/gen from the Go tables
+	@$(call generate,web/src/gen)
 
 .PHONY: check-gen
-check-gen: ## fail if web/src/gen is not what the Go tables say
+check-gen: $(NPM) ## fail if web/src/gen is not what the Go tables say
 	@dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; \
-		go run ./blocker/internal/gen "$$dir"; \
+		$(call generate,"$$dir"); \
 		diff -ru web/src/gen "$$dir" || { echo "web/src/gen is out of date: run make gen" >&2; exit 1; }
 
 ##@ Install
@@ -170,6 +174,9 @@ $(STATICCHECK):
 	GOBIN=$(CURDIR)/$(@D) go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 
 $(NPM): web/package-lock.json
+	@node -e 'if (parseInt(process.versions.node) < 20) { \
+		console.error("segment-blocker: Node", process.version, "is too old: install Node 20 or newer from https://nodejs.org"); \
+		process.exit(1); }'
 	cd web && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
@@ -192,4 +199,4 @@ $(SCRIPT): $(ENGINE) $(JS_FILES) $(GEN) $(NPM)
 	node web/build.js
 
 $(TOOL): $(GO_FILES) $(SCRIPT)
-	go build -trimpath -o $@ ./blocker/cmd/segment-blocker
+	go build -trimpath -ldflags="-X main.Version=$$(node -p 'require("./web/package.json").version')" -o $@ ./blocker/cmd/segment-blocker

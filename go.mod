@@ -18,3 +18,5 @@ require (
 	golang.org/x/net v0.50.0 // indirect
 	golang.org/x/text v0.34.0 // indirect
 )
+
+ignore ./web/node_modules

@@ -41,6 +41,7 @@ async function bundle(entry, outfile, format) {
     minify: true,
     charset: "ascii",
     legalComments: "none",
+    define: { __VERSION__: JSON.stringify(version) },
     banner: { js: `/*! segment-blocker ${version} | MIT licence */` },
     tsconfigRaw: {},
     plugins: [enginePlugin(WASM)],

@@ -1,11 +1,12 @@
 /**
  * How the engine's bytes travel inside a script, and why not in base64. A compressor finds the patterns of the module
- * only where a byte stays a unit: base64 cuts three bytes into four characters that no longer line up, and costs 32 %
- * more than the bare module after brotli (base85: 81 %, hex: 9 %). Here every byte is one printable character, and the
- * cost is 2 %. The 89 most frequent byte values, 96 of 100 bytes, have a character each; one that is itself a printable
- * byte stays itself, so that names in the module share the compressor's window with the script. Of the other bytes
- * the text only announces which third of the range they are in, and lists the rest at its end. No character needs
- * an escape in a quoted string or means anything to an HTML parser. Reading 29 KB back takes as long as base64.
+ * only where a byte stays a unit: base64 cuts three bytes into four characters that no longer line up, and after
+ * brotli costs a third more than the bare module (base85: 82 %, hex: 10 %). Here every byte is one printable character,
+ * and the cost is 3 %, the decoder included. The 89 most frequent byte values, 96 of 100 bytes, have a character each;
+ * one that is itself a printable byte stays itself, so that names in the module share the compressor's window with the
+ * script. Of the other bytes the text only announces which third of the range they are in, and lists the rest at its
+ * end. No character needs an escape in a quoted string or means anything to an HTML parser. Reading 23 KB back takes
+ * 0.9 ms in an engine that has not compiled the loop yet, as base64 does.
  */
 import { ALPHABET } from "./decode.js";
 

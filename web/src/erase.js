@@ -16,20 +16,56 @@ import { DROP, KIND_COOKIE, KIND_STORAGE } from "./gen/abi.js";
 
 const PAST = "expires=Thu, 01 Jan 1970 00:00:00 GMT; max-age=0";
 
-/** Erases every cookie and key that the engine says is denied, and tells what went and what stayed. */
-export function erase() {
-  /** @type {string[]} */
-  const cookies = [];
+/**
+ * Names of cookies, and of keys in either storage.
+ * @typedef {{ cookies: string[], keys: string[] }} Stored
+ */
+
+/**
+ * What exists now and is denied.
+ * @returns {Stored}
+ */
+export function deniedNames() {
+  /** @type {Stored} */
+  const names = { cookies: [], keys: [] };
+  names.cookies = cookieNames().filter((name) => denied(KIND_COOKIE, name));
+  for (const area of areas()) names.keys.push(...deniedKeys(area));
+  return names;
+}
+
+/**
+ * Erases every cookie and key that is denied, and tells what went and what stayed.
+ * @param {Stored} before what was there when the denial came; Segment's own reset may have removed some of it by now
+ */
+export function erase(before) {
+  for (const name of deniedNames().cookies) guard(() => eraseCookie(name));
+  for (const area of areas()) {
+    guard(() => deniedKeys(area).forEach((key) => storageRemove(area, key)));
+  }
+  if (before.cookies.length + before.keys.length === 0) return;
+  // What the server set out of script's reach, or what stands under a path this page cannot name.
+  const left = deniedNames().cookies;
+  const cookies = before.cookies.filter((name) => left.indexOf(name) < 0);
+  emit("erase", { cookies, keys: before.keys, left });
+}
+
+/** The storages that this page may use. */
+function areas() {
+  const all = [storageArea("localStorage"), storageArea("sessionStorage")];
+  return /** @type {Storage[]} */ (all.filter((area) => area !== undefined));
+}
+
+/** @param {Storage} area */
+function deniedKeys(area) {
   /** @type {string[]} */
   const keys = [];
-  guard(() => eraseCookies(cookies));
-  for (const area of [storageArea("localStorage"), storageArea("sessionStorage")]) {
-    if (area) guard(() => eraseKeys(area, keys));
-  }
-  if (cookies.length + keys.length === 0) return;
-  // What the server set out of script's reach, or what stands under a path this page cannot name.
-  const left = cookieNames().filter((name) => denied(KIND_COOKIE, name));
-  emit("erase", { cookies, keys, left });
+  guard(() => {
+    for (let i = 0; i < storageLength(area); i++) {
+      const key = storageKey(area, i);
+      if (denied(KIND_STORAGE, key)) keys.push(key);
+    }
+  });
+  return keys;
 }
 
 /**
@@ -71,15 +107,6 @@ function cookieNames() {
   return names;
 }
 
-/** @param {string[]} erased */
-function eraseCookies(erased) {
-  for (const name of cookieNames()) {
-    if (!denied(KIND_COOKIE, name)) continue;
-    erased.push(name);
-    eraseCookie(name);
-  }
-}
-
 /**
  * A cookie is deleted only by its own domain and path, which cannot be read: every parent domain and every parent path
  * is tried, plain and partitioned.
@@ -113,20 +140,4 @@ function paths() {
     all.push(prefix, prefix + "/");
   }
   return all;
-}
-
-/**
- * @param {Storage} area
- * @param {string[]} erased
- */
-function eraseKeys(area, erased) {
-  const doomed = [];
-  for (let i = 0; i < storageLength(area); i++) {
-    const key = storageKey(area, i);
-    if (denied(KIND_STORAGE, key)) doomed.push(key);
-  }
-  for (const key of doomed) {
-    storageRemove(area, key);
-    erased.push(key);
-  }
 }

@@ -2,7 +2,7 @@
 import { consentWord, setStates } from "./engine.js";
 import { emit } from "./events.js";
 import { settle } from "./effects.js";
-import { erase } from "./erase.js";
+import { deniedNames, erase } from "./erase.js";
 import { adoptLive, forgetIdentity, renewIdentity } from "./analytics.js";
 import { discard, replay } from "./queue.js";
 import { ALLOW, CATEGORIES, DROP, MODELS, SOURCES, STATES } from "./gen/abi.js";
@@ -51,10 +51,11 @@ export function follow(transition) {
   const after = (transition >> 6) & 3;
   const changed = transition & 15;
   if (!changed && before === after && !(transition >> 8)) return false;
+  const doomed = deniedNames();
   if (after !== ALLOW && before === ALLOW) adoptLive();
   if (after === DROP && before === ALLOW) forgetIdentity();
   if (after === DROP) discard();
-  if (changed) erase();
+  erase(doomed);
   if (after === ALLOW && before !== ALLOW) renewIdentity();
   settle();
   if (after === ALLOW) replay();

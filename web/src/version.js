@@ -1,1 +1,2 @@
-export const VERSION = "0.1.0";
+/** The version, which the build takes from package.json. */
+export const VERSION = __VERSION__;

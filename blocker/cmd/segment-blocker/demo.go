@@ -11,7 +11,7 @@ func demoCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "demo",
 		Short:   "Serve the demo page with the real Analytics.js",
-		Example: "  segment-blocker demo --port 9000",
+		Example: "  segment-blocker demo --addr localhost:9000",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			o.Stdout = c.OutOrStdout()
