@@ -1,0 +1,33 @@
+/** Chromium, driven over its own protocol. */
+import puppeteer from "puppeteer-core";
+import { findProgram } from "../paths.js";
+import { puppeteerVisitor } from "./puppeteer.js";
+
+const CANDIDATES = [
+  ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/**
+ * @param {{ proxy: string, args?: string[] }} options proxy as host and port
+ */
+export async function launch({ proxy, args = [] }) {
+  const browser = await puppeteer.launch({
+    executablePath: findProgram("CHROMIUM", CANDIDATES),
+    acceptInsecureCerts: true,
+    args: [
+      ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+      ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+      `--proxy-server=${proxy}`,
+      // Requests to this machine are recorded too.
+      "--proxy-bypass-list=<-loopback>",
+      ...args,
+    ],
+  });
+  return {
+    name: "chromium",
+    visitor: () => puppeteerVisitor(browser),
+    close: () => browser.close(),
+  };
+}

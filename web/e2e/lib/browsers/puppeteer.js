@@ -1,0 +1,83 @@
+/** What Chromium and Firefox have in common: both are driven by puppeteer. */
+
+/**
+ * Something that went wrong in a page. `csp` are refusals by a content security policy.
+ * @typedef {{ errors: string[], console: string[], csp: string[] }} Problems
+ */
+
+const CSP = /Content[- ]Security[- ]Policy/i;
+
+/**
+ * A visitor: cookies, storage and tabs of its own.
+ * @param {import("puppeteer-core").Browser} browser
+ */
+export async function puppeteerVisitor(browser) {
+  const context = await browser.createBrowserContext();
+  return {
+    /** Opens a URL in a new tab and waits for its load event. @param {string} url */
+    async open(url) {
+      const page = await context.newPage();
+      const tab = puppeteerTab(page);
+      await tab.goto(url);
+      return tab;
+    },
+    close: () => context.close(),
+  };
+}
+
+/** @param {import("puppeteer-core").Page} page */
+function puppeteerTab(page) {
+  /** @type {Problems} */
+  const problems = { errors: [], console: [], csp: [] };
+  /** @type {any[]} */
+  const sent = [];
+  page.on("pageerror", (error) => problems.errors.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() !== "error") return;
+    (CSP.test(message.text()) ? problems.csp : problems.console).push(message.text());
+  });
+  page.on("request", (request) => sent.push(request));
+  return {
+    /** puppeteer's own page, for what the common interface lacks. */
+    page,
+    problems,
+    /** @param {string} url */
+    goto: async (url) => void (await page.goto(url, { waitUntil: "load" })),
+    reload: async () => void (await page.reload({ waitUntil: "load" })),
+    back: () => page.evaluate(() => void setTimeout(() => history.back())),
+    forward: () => page.evaluate(() => void setTimeout(() => history.forward())),
+    /**
+     * Runs code in the page; promises are awaited.
+     * @param {string | ((...args: any[]) => any)} code
+     * @param {...any} args
+     * @returns {Promise<any>}
+     */
+    evaluate: (code, ...args) => page.evaluate(code, ...args),
+    /** @param {string} selector */
+    click: (selector) => page.click(selector),
+    /** Every cookie of the visitor, of all domains and paths, also those that script cannot see. */
+    cookies: () => page.browserContext().cookies(),
+    /**
+     * The events in the order in which the page asked for them to be sent: on the network they may overtake each other.
+     * Undefined where the browser does not tell the bodies.
+     * @returns {Promise<any[] | undefined>}
+     */
+    async sent() {
+      const events = [];
+      // The browser tells what happened before this question before it answers it.
+      await page.evaluate("0");
+      for (const request of sent) {
+        if (request.method() !== "POST") continue;
+        const body = request.postData() ?? (await request.fetchPostData().catch(() => undefined));
+        if (body === undefined) return undefined;
+        const parsed = JSON.parse(body);
+        events.push(...(parsed.batch ?? [parsed]));
+      }
+      return events;
+    },
+    close: () => page.close(),
+  };
+}
+
+/** @typedef {Awaited<ReturnType<typeof puppeteerVisitor>>} Visitor */
+/** @typedef {ReturnType<typeof puppeteerTab>} Tab */

@@ -1,0 +1,116 @@
+/**
+ * The frame of a browser test: one proxy and one browser a file and engine, a fresh visitor and an empty log a test.
+ *
+ *   inBrowsers((h) => {
+ *     test("holds Segment before a choice", async () => {
+ *       const page = await h.open({ snippet: "5.2.1" });
+ *       …
+ *     });
+ *   });
+ */
+import { after, afterEach, before, beforeEach, describe } from "node:test";
+import { needGate } from "./paths.js";
+import { pageObject } from "./page.js";
+import { SHOP, shopHeaders, shopPage } from "./shop.js";
+import { startWorld, toSegment } from "./world.js";
+
+/** @typedef {"chromium" | "firefox" | "webkit"} Engine */
+/** @typedef {import("./shop.js").ShopOptions} ShopOptions */
+
+/** @type {Engine[]} */
+const ENGINES = ["chromium", "firefox", "webkit"];
+
+/** The engines to test in: BROWSERS, separated by spaces or commas. Only Chromium when it is not set. */
+function selected() {
+  const words = (process.env.BROWSERS ?? "chromium").split(/[\s,]+/).filter(Boolean);
+  const unknown = words.find((word) => !ENGINES.includes(/** @type {Engine} */ (word)));
+  if (unknown || words.length === 0)
+    throw new Error(`BROWSERS: no such browser: ${unknown} (${ENGINES.join(", ")})`);
+  return /** @type {Engine[]} */ (words);
+}
+
+/**
+ * Runs the same tests in every selected engine.
+ * @param {(h: Harness) => void} define registers tests
+ * @param {{ engines?: Engine[], needsGate?: boolean, args?: string[] }} [options] engines: those that can do what the tests
+ *   need, default all; args: for the browser's command line
+ */
+export function inBrowsers(define, { engines = ENGINES, needsGate = true, args } = {}) {
+  for (const engine of selected().filter((name) => engines.includes(name))) {
+    describe(`in ${engine}`, () => {
+      const h = harness(engine, args);
+      before(async () => {
+        if (needsGate) needGate();
+        await h.start();
+      });
+      beforeEach(() => h.begin());
+      afterEach(() => h.end());
+      after(() => h.stop());
+      define(h);
+    });
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {string[] | undefined} args
+ */
+function harness(engine, args) {
+  /** @type {import("./world.js").World} */
+  let world;
+  /** @type {any} */
+  let browser;
+  /** @type {import("./browsers/puppeteer.js").Visitor} */
+  let visitor;
+  const h = {
+    engine,
+    /** The proxy and its log: requests, events, pages, faults. */
+    get world() {
+      return world;
+    },
+    async start() {
+      const { launch } = await import(`./browsers/${engine}.js`);
+      world = await startWorld();
+      browser = await launch({ proxy: world.address, args });
+    },
+    async begin() {
+      await world.reset();
+      visitor = await browser.visitor();
+    },
+    end: () => visitor?.close(),
+    async stop() {
+      await browser?.close();
+      await world?.close();
+    },
+    /**
+     * Writes a shop page and opens it in a new tab.
+     * @param {ShopOptions} [options]
+     */
+    async open(options = {}) {
+      const url = await h.write(options);
+      return pageObject(h, await visitor.open(url));
+    },
+    /**
+     * Opens any URL in a new tab of the same visitor.
+     * @param {string} url
+     */
+    visit: async (url) => pageObject(h, await visitor.open(url)),
+    /**
+     * Writes a shop page without opening it. Returns its URL.
+     * @param {ShopOptions} [options]
+     */
+    async write(options = {}) {
+      const url = (options.origin ?? SHOP) + (options.path ?? "/");
+      await world.page(url, shopPage(options), { headers: shopHeaders(options) });
+      return url;
+    },
+    /** What went to Segment's own hosts, as "METHOD URL". @param {number} [since] */
+    async leaks(since) {
+      const found = await world.requests(toSegment, since);
+      return found.map((record) => `${record.method} ${record.url}`);
+    },
+  };
+  return h;
+}
+
+/** @typedef {ReturnType<typeof harness>} Harness */

@@ -1,0 +1,182 @@
+/** After a grant: everything that was called arrives once, in order, with its own time, page and identity. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+import { VERSIONS } from "./lib/snippets.js";
+
+/** How far a timestamp may be from the call, and how long the choice is awaited meanwhile, in milliseconds. */
+const TOLERANCE = 50;
+const HESITATION = 250;
+
+const PAGE_KEYS = ["url", "path", "search", "title", "referrer"];
+const label = (event) => event.event ?? event.type;
+
+/**
+ * @param {any} event
+ * @param {import("./lib/page.js").Moment} moment
+ */
+function assertMoment(event, moment) {
+  const off = Date.parse(event.timestamp) - moment.time;
+  assert.ok(Math.abs(off) <= TOLERANCE, `${label(event)} is stamped ${off} ms off its call`);
+  for (const key of PAGE_KEYS)
+    assert.equal(event.context.page[key], moment[key], `${label(event)}: context.page.${key}`);
+}
+
+/** @param {import("./lib/harness.js").Harness} h @param {any[]} events */
+async function assertOnce(h, events) {
+  const ids = events.map(({ messageId }) => messageId);
+  assert.equal(new Set(ids).size, ids.length, "every event once");
+  const received = (await h.world.received()).map(({ event }) => event.messageId);
+  assert.deepEqual([...received].sort(), [...ids].sort());
+}
+
+inBrowsers((h) => {
+  for (const version of VERSIONS) {
+    test(`what was called before the grant arrives once, in order, with its time and page, with snippet ${version}`, async () => {
+      const page = await h.open({ snippet: version, path: "/?utm=1", title: "Home" });
+      const first = await page.track("On home", { n: 1 });
+      await page.pass(60);
+      await page.navigate("/cart?step=2", "Cart");
+      const second = await page.track("In cart", { n: 2 });
+      const viewed = await page.call("page", "Cart");
+      await page.pass(60);
+      await page.navigate("/done", "Done");
+      const third = await page.track("Bought", { n: 3, nested: { list: [1, { deep: true }] } });
+      await page.pass(HESITATION);
+      assert.deepEqual(await h.leaks(), []);
+
+      await page.grant();
+      await h.world.waitForEvents(5);
+      await page.settle();
+      const events = await page.sent();
+      await assertOnce(h, events);
+      if (page.problems)
+        assert.deepEqual(events.map(label), ["page", "On home", "In cart", "page", "Bought"]);
+      const named = (name) => events.find((event) => label(event) === name || event.name === name);
+      assertMoment(named("On home"), first);
+      assertMoment(named("In cart"), second);
+      assertMoment(named("Cart"), viewed);
+      assertMoment(named("Bought"), third);
+      assert.deepEqual(named("Bought").properties, { n: 3, nested: { list: [1, { deep: true }] } });
+      assert.equal(named("page").context.page.title, "Home");
+      assert.equal(await page.gate("queue.length"), 0);
+      assert.deepEqual(page.problems?.errors ?? [], []);
+    });
+
+    test(`nobody is known before they said who they are, with snippet ${version}`, async () => {
+      const page = await h.open({ snippet: version });
+      await page.track("Anonymous");
+      await page.identify("user-1", { plan: "pro" });
+      await page.track("Known");
+      await page.call("group", "team-1");
+      await page.track("In team");
+      await page.grant();
+      await h.world.waitForEvents(6);
+      await page.settle();
+      const events = await page.sent();
+      await assertOnce(h, events);
+      const users = Object.fromEntries(events.map((event) => [label(event), event.userId ?? null]));
+      assert.deepEqual(users, {
+        page: null,
+        Anonymous: null,
+        identify: "user-1",
+        Known: "user-1",
+        group: "user-1",
+        "In team": "user-1",
+      });
+      assert.equal(new Set(events.map(({ anonymousId }) => anonymousId)).size, 1);
+      assert.deepEqual(events.find(({ type }) => type === "identify").traits, { plan: "pro" });
+    });
+
+    test(`callbacks and ready listeners are called once, with snippet ${version}`, async () => {
+      const page = await h.open({ snippet: version });
+      await page.evaluate(() => {
+        window.calls = [];
+        window.analytics.ready(() => window.calls.push("ready"));
+        window.analytics.track("A", {}, {}, () => window.calls.push("A"));
+        window.analytics.page(() => window.calls.push("page"));
+        window.analytics.identify("u", () => window.calls.push("identify"));
+      });
+      await page.settle();
+      assert.deepEqual(await page.evaluate("calls"), []);
+      await page.grant();
+      await page.until("calls.length >= 4");
+      await page.settle();
+      assert.deepEqual((await page.evaluate("calls")).sort(), ["A", "identify", "page", "ready"]);
+    });
+  }
+
+  test("a stub that was kept in a variable goes on working after the start", async () => {
+    const page = await h.open({ after: "<script>window.kept = analytics;</script>" });
+    await page.grant();
+    await page.started();
+    await page.evaluate("void kept.track('By the old reference')");
+    const events = await h.world.waitForEvents(2);
+    assert.ok(events.some(({ event }) => event.event === "By the old reference"));
+  });
+
+  test("calls made between the grant and the start of Analytics.js keep their place", async () => {
+    await h.world.fault(/analytics\.min\.js$/, { delay: 300 });
+    const page = await h.open();
+    await page.track("Before");
+    await page.grant();
+    const moment = await page.track("Between");
+    await h.world.waitForEvents(3);
+    await page.track("After");
+    await h.world.waitForEvents(4);
+    const events = await page.sent();
+    if (page.problems) assert.deepEqual(events.map(label), ["page", "Before", "Between", "After"]);
+    assertMoment(
+      events.find((event) => event.event === "Between"),
+      moment,
+    );
+  });
+
+  test("an option the page gives a call wins over the gate's time", async () => {
+    const page = await h.open();
+    await page.call(
+      "track",
+      "Old",
+      {},
+      { timestamp: "2020-02-02T02:02:02.000Z", context: { a: 1 } },
+    );
+    await page.grant();
+    const events = await h.world.waitForEvents(2);
+    const { event } = events.find(({ type }) => type === "track") ?? {};
+    assert.equal(event.timestamp, "2020-02-02T02:02:02.000Z");
+    assert.equal(event.context.a, 1);
+  });
+
+  test("a property that is changed after the call arrives as it was at the call", async () => {
+    const page = await h.open();
+    await page.evaluate(() => {
+      const cart = { items: [1] };
+      window.analytics.track("Cart", cart);
+      cart.items.push(2);
+    });
+    await page.grant();
+    const events = await h.world.waitForEvents(2);
+    assert.deepEqual(events.find(({ type }) => type === "track")?.event.properties, { items: [1] });
+  });
+
+  test("a grant that is already known when the page starts lets Segment run as if there were no gate", async () => {
+    const page = await h.open({
+      before: "<script>segmentBlocker.setConsent({ analytics: true });</script>",
+    });
+    await h.world.waitForEvents(1);
+    await page.started();
+    await page.track("Live");
+    const events = await h.world.waitForEvents(2);
+    assert.deepEqual(events.map(({ event }) => label(event)).sort(), ["Live", "page"]);
+    assert.ok((await page.cookieNames()).includes("ajs_anonymous_id"));
+  });
+
+  test("an answer of 500 to a replayed event makes Analytics.js try again, and it arrives once", async () => {
+    await h.world.fault(/POST https:\/\/api\.segment\.io\/v1\/t/, { status: 500, times: 1 });
+    const page = await h.open();
+    await page.track("Stubborn");
+    await page.grant();
+    const events = await h.world.waitForEvents(2);
+    assert.deepEqual(events.map(({ event }) => label(event)).sort(), ["Stubborn", "page"]);
+  });
+});

@@ -1,0 +1,105 @@
+/** The snippet's own script element: held and set free without the page noticing. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+import { VERSIONS } from "./lib/snippets.js";
+import { KEY } from "./lib/shop.js";
+
+const URL_OF_LOADER = `https://cdn.segment.com/analytics.js/v1/${KEY}/analytics.min.js`;
+
+/** Keeps the loader's element and listens to it, as a page might. */
+const WATCH = (nonce = "") => `<script${nonce && ` nonce="${nonce}"`}>
+  window.loader = [...document.scripts].find((script) => script.src.includes("/analytics.js/v1/"));
+  window.heard = [];
+  for (const type of ["load", "error"]) loader.addEventListener(type, (event) => heard.push(type + event.isTrusted));
+  loader.onload = () => heard.push("onload");
+</script>`;
+
+inBrowsers((h) => {
+  for (const version of VERSIONS) {
+    test(`the held script of snippet ${version} looks to the page as it was written`, async () => {
+      const page = await h.open({ snippet: version, after: WATCH() });
+      assert.deepEqual(
+        await page.evaluate(() => ({
+          src: window.loader.src,
+          attribute: window.loader.getAttribute("src"),
+          async: window.loader.async,
+          type: window.loader.type,
+          connected: window.loader.isConnected,
+          heard: window.heard,
+        })),
+        {
+          src: URL_OF_LOADER,
+          attribute: URL_OF_LOADER,
+          async: true,
+          type: "text/javascript",
+          connected: true,
+          heard: [],
+        },
+      );
+    });
+
+    test(`the grant loads the same element of snippet ${version} and fires its listeners once`, async () => {
+      const page = await h.open({ snippet: version, after: WATCH() });
+      await page.grant();
+      await page.started();
+      await page.until("heard.length >= 2");
+      await page.settle();
+      assert.deepEqual(await page.evaluate("heard.sort()"), ["loadtrue", "onload"]);
+      assert.equal(
+        await page.evaluate(`loader.isConnected &&
+          [...document.scripts].filter((script) => script.src === loader.src).length`),
+        1,
+      );
+      const loads = await h.world.requests(({ url }) => url === URL_OF_LOADER);
+      assert.equal(loads.length, 1);
+    });
+  }
+
+  test("a nonce is kept, and a policy that demands it is never violated", async () => {
+    const page = await h.open({ nonce: "r4nd0m", after: WATCH("r4nd0m") });
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    await page.grant();
+    await h.world.waitForEvents(1);
+    assert.deepEqual(page.problems?.csp ?? [], []);
+    assert.deepEqual(await page.evaluate("heard.sort()"), ["loadtrue", "onload"]);
+  });
+
+  test("a policy without WebAssembly leaves Segment held and the page whole", async () => {
+    const page = await h.open({
+      headers: { "Content-Security-Policy": "script-src 'self' 'unsafe-inline' https:" },
+      after: "<script>window.alive = true;</script>",
+    });
+    await page.track("Early");
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    assert.equal(await page.evaluate("alive"), true);
+    assert.equal(await page.gate("engine"), "none");
+    assert.deepEqual(page.problems?.errors ?? [], []);
+  });
+
+  test("a script that comes in a late part of the page is held too", async () => {
+    const page = await h.open();
+    await h.world.page(
+      "https://www.shop.example.co.uk/late",
+      "<script src=/gate.js></script><p>One",
+      {
+        chunks: [
+          { after: "go", body: "<p>Two<script>window.late = 1;</script>" },
+          {
+            delay: 50,
+            body: "<script>document.cookie = 'ajs_user_id=1'; var s = document.createElement('script'); s.src = 'https://cdn.segment.com/analytics.js/v1/K/analytics.min.js'; document.body.append(s);</script>",
+          },
+        ],
+      },
+    );
+    await page.evaluate("void setTimeout(() => location.assign('/late'))");
+    await h.world.waitForRequests(({ url }) => url.endsWith("/late"));
+    await h.world.openDoor("go");
+    await page.until("window.late === 1 && document.readyState === 'complete'");
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    assert.deepEqual(await page.stored(), []);
+  });
+});

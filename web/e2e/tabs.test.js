@@ -1,0 +1,109 @@
+/** One visitor, several documents: tabs, frames, and pages that come back. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+import { SHOP } from "./lib/shop.js";
+
+/** A site that applies the choice it remembers on load and on return, as the gate's documentation asks. */
+const REMEMBERS = `<script>
+  function apply() {
+    const choice = localStorage.getItem("choice");
+    if (choice) segmentBlocker.setConsent({ analytics: choice === "yes" });
+  }
+  apply();
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) window.cameBack = (window.cameBack || 0) + 1;
+    if (event.persisted) apply();
+  });
+</script>`;
+
+inBrowsers((h) => {
+  test("a withdrawal in one tab silences and erases in the other", async () => {
+    const one = await h.open();
+    await one.grant();
+    await one.started();
+    const other = await h.visit(`${SHOP}/`);
+    await other.grant();
+    await other.started();
+    await h.world.waitForEvents(2);
+    await other.withdraw();
+    await one.until("segmentBlocker.getConsent().analytics === 'denied'");
+    const mark = await h.world.mark();
+    await one.track("After");
+    await one.settle();
+    assert.deepEqual(await h.leaks(mark), []);
+    assert.deepEqual(await one.stored(), []);
+    assert.deepEqual(await other.stored(), []);
+  });
+
+  test("a grant in one tab lets the other send what it kept", async () => {
+    const one = await h.open();
+    const moment = await one.track("Kept");
+    const other = await h.visit(`${SHOP}/`);
+    await other.grant();
+    const events = await h.world.waitForEvents(3);
+    const kept = events.find(({ event }) => event.event === "Kept");
+    assert.ok(kept, "what the first tab kept arrives");
+    assert.ok(Math.abs(Date.parse(kept.event.timestamp) - moment.time) <= 50);
+  });
+
+  test("two tabs under one choice are one visitor", async () => {
+    const one = await h.open();
+    await one.grant();
+    await one.started();
+    await h.world.waitForEvents(1);
+    const other = await h.visit(`${SHOP}/`);
+    await other.grant();
+    const events = await h.world.waitForEvents(2);
+    assert.equal(new Set(events.map(({ event }) => event.anonymousId)).size, 1);
+  });
+
+  test("a page that comes back after a withdrawal elsewhere is silent and writes nothing", async () => {
+    const page = await h.open({ before: REMEMBERS });
+    await page.evaluate("localStorage.setItem('choice', 'yes'); apply()");
+    await page.started();
+    await h.world.waitForEvents(1);
+    const next = await h.write({ path: "/next", snippet: "", before: REMEMBERS });
+    await page.tab.goto(next);
+    await page.evaluate("localStorage.setItem('choice', 'no'); segmentBlocker.withdraw()");
+    await page.tab.back();
+    await page.until("location.pathname === '/' && document.readyState === 'complete'");
+    const mark = await h.world.mark();
+    await page.until("segmentBlocker.getConsent().analytics === 'denied'");
+    await page.track("After the return");
+    await page.settle();
+    assert.deepEqual(await h.leaks(mark), []);
+    assert.deepEqual(await page.stored(), ["choice"]);
+  });
+
+  test("a frame of the same site holds for itself", async () => {
+    await h.write({ path: "/frame" });
+    const page = await h.open({ snippet: "", body: "<iframe src=/frame></iframe>" });
+    await page.until("frames[0].segmentBlocker && frames[0].document.readyState === 'complete'");
+    await page.evaluate("void frames[0].analytics.track('Framed')");
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    await page.grant();
+    const events = await h.world.waitForEvents(2);
+    assert.ok(events.some(({ event }) => event.event === "Framed"));
+  });
+});
+
+inBrowsers(
+  (h) => {
+    test("the gate keeps no page out of the back-forward cache, and a page that is kept goes on holding", async () => {
+      const page = await h.open({ before: REMEMBERS });
+      await page.track("Before");
+      await page.tab.goto(await h.write({ path: "/next", snippet: "" }));
+      await page.tab.back();
+      await page.until("window.cameBack === 1");
+      await page.track("After");
+      await page.settle();
+      assert.deepEqual(await h.leaks(), []);
+      assert.equal(await page.gate("queue.length"), 3);
+      await page.grant();
+      await h.world.waitForEvents(3);
+    });
+  },
+  { engines: ["chromium", "firefox"] },
+);

@@ -1,0 +1,136 @@
+/** After a withdrawal: silence, nothing left behind, and a new start that shares nothing with the old. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+import { toSegment } from "./lib/world.js";
+import { VERSIONS } from "./lib/snippets.js";
+
+/** Opens a page that has been tracked for a while. */
+async function tracked(h, version = "5.2.1", options = {}) {
+  const page = await h.open({ snippet: version, ...options });
+  await page.grant();
+  await page.started();
+  await page.identify("user-1", { plan: "pro" });
+  await page.call("group", "team-1", { size: 3 });
+  await h.world.waitForEvents(3);
+  await page.settle();
+  assert.ok((await page.stored()).includes("ajs_user_id"));
+  return page;
+}
+
+/** How many runs of 4 hexadecimal digits two ids share at any place. */
+function sharedParts(one, other) {
+  const runs = (id) => {
+    const digits = id.replaceAll("-", "");
+    return new Set(Array.from({ length: digits.length - 3 }, (_, i) => digits.slice(i, i + 4)));
+  };
+  const mine = runs(one);
+  return [...runs(other)].filter((run) => mine.has(run)).length;
+}
+
+inBrowsers((h) => {
+  for (const version of VERSIONS) {
+    test(`a withdrawal erases every cookie and key of Segment's and ends all requests, with snippet ${version}`, async () => {
+      const page = await tracked(h, version);
+      const mark = await h.world.mark();
+      await page.withdraw();
+      assert.deepEqual(await page.stored(), []);
+      await page.track("After");
+      await page.identify("user-2");
+      await page.call("page");
+      await page.evaluate(() => {
+        const { analytics } = /** @type {any} */ (window);
+        analytics.user().id();
+        analytics.user().anonymousId();
+        analytics.setAnonymousId("mine");
+        analytics.reset();
+      });
+      await page.settle();
+      assert.deepEqual(await h.leaks(mark), []);
+      assert.deepEqual(await page.stored(), []);
+      assert.deepEqual(page.problems?.errors ?? [], []);
+    });
+
+    test(`a later grant works in the same page, with an id that shares nothing with the old, with snippet ${version}`, async () => {
+      const page = await tracked(h, version);
+      const before = await page.anonymousId();
+      const count = (await h.world.received()).length;
+      await page.withdraw();
+      await page.track("While withdrawn");
+      await page.settle();
+      await page.grant();
+      await page.track("Again");
+      const received = await h.world.waitForEvents(count + 1);
+      await page.settle();
+      assert.deepEqual((await h.world.received()).length, count + 1);
+      const { event } = received[count];
+      assert.equal(event.event, "Again");
+      assert.equal(event.userId ?? null, null);
+      assert.equal(event.context.groupId ?? event.groupId ?? null, null);
+      assert.equal(event.anonymousId, await page.anonymousId());
+      assert.ok(before);
+      assert.ok(sharedParts(before, event.anonymousId) <= 1, `${before} and ${event.anonymousId}`);
+    });
+  }
+
+  test("cookies of other domains and paths, and the queue of unsent events, go too", async () => {
+    const page = await tracked(h, "5.2.1", { path: "/shop/cart" });
+    await page.evaluate(() => {
+      for (const domain of [
+        "",
+        "; domain=www.shop.example.co.uk",
+        "; domain=shop.example.co.uk",
+        "; domain=example.co.uk",
+      ])
+        for (const path of ["/", "/shop", "/shop/cart"])
+          document.cookie = `ajs_user_id=x; path=${path}${domain}`;
+      localStorage.setItem("persisted-queue:v1:wk0Shop:dest-Segment.io:items", "[]");
+      sessionStorage.setItem("ajs_user_id", "x");
+      document.cookie = "cart=1; path=/";
+      localStorage.setItem("theme", "dark");
+    });
+    await page.withdraw();
+    assert.deepEqual(await page.stored(), ["cart", "theme"]);
+  });
+
+  test("requests on their way when consent ends are not tried again", async () => {
+    const page = await tracked(h);
+    await h.world.fault(/POST https:\/\/api\.segment\.io/, { status: 500 });
+    await page.track("Unlucky");
+    await h.world.waitForRequests((r) => r.method === "POST" && !!r.body?.includes("Unlucky"));
+    await page.withdraw();
+    const mark = await h.world.mark();
+    await page.pass(1500);
+    await page.settle();
+    assert.deepEqual(await h.leaks(mark), []);
+    assert.deepEqual(await page.stored(), []);
+  });
+
+  test("leaving the page after a withdrawal writes and sends nothing", async () => {
+    const page = await tracked(h);
+    await page.withdraw();
+    const mark = await h.world.mark();
+    await page.track("Too late");
+    await page.reload();
+    await page.settle();
+    assert.deepEqual(await h.world.requests(toSegment, mark), []);
+    assert.deepEqual(await page.stored(), []);
+  });
+
+  test("the withdrawal is told to the page: what was erased, and what could not be", async () => {
+    const page = await tracked(h);
+    await page.evaluate(() => {
+      window.told = [];
+      window.segmentBlocker.on("erase", (detail) => window.told.push(detail));
+      document.addEventListener("segment-blocker:erase", (event) => window.told.push(event.detail));
+    });
+    await page.withdraw();
+    await page.until("told.length === 2");
+    const [own, dispatched] = await page.evaluate("told");
+    assert.deepEqual(own, dispatched);
+    assert.ok(own.cookies.includes("ajs_anonymous_id"));
+    console.log(own);
+    assert.ok(own.keys.includes("ajs_user_traits"));
+    assert.deepEqual(own.left, []);
+  });
+});

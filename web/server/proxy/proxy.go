@@ -1,0 +1,129 @@
+// Package proxy is a forward proxy for browsers under test that lets nothing out: it ends TLS itself, records every
+// request that leaves the browser, and answers all of them from this machine. What it recorded is the judge of a leak.
+//
+// It is written on net/http alone, because a proxy that hands decrypted connections to an http.Server gets HTTP/2,
+// streaming and protocol upgrades for free.
+//
+// A request without a scheme in its request line, or for the host "control.test", speaks to the proxy itself (control.go)
+// and is not recorded.
+package proxy
+
+import (
+	"io"
+	stdlog "log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+
+	"github.com/segment-blocker/segment-blocker/web/server/segment"
+)
+
+// controlHost is under a top-level domain that no site can have (RFC 6761).
+const controlHost = "control.test"
+
+// Options of a proxy.
+type Options struct {
+	// WebDir is the project's web folder: its dist/segment-blocker.js is served as /gate.js of every host.
+	WebDir string
+	// TestData is the folder whose pages/NAME/FILE is served as /pages/NAME/FILE of every host.
+	TestData string
+}
+
+// Proxy records and answers. Make it by New.
+type Proxy struct {
+	options Options
+	ca      *authority
+	log     *log
+	segment *segment.Server
+	pages   *pages
+	faults  *faults
+	via     *prefixes
+	loop    http.Handler
+	control http.Handler
+	tls     *queue
+	plain   *queue
+}
+
+// New fails when Analytics.js is not installed under WebDir.
+func New(o Options) (*Proxy, error) {
+	s, err := segment.New(o.WebDir)
+	if err != nil {
+		return nil, err
+	}
+	ca, err := newAuthority()
+	if err != nil {
+		return nil, err
+	}
+	p := &Proxy{
+		options: o, ca: ca, log: newLog(), segment: s, pages: newPages(), faults: newFaults(), via: &prefixes{},
+		loop: &httputil.ReverseProxy{Rewrite: toLoopback}, tls: newQueue(), plain: newQueue(),
+	}
+	p.control = p.controls()
+	return p, nil
+}
+
+// Serve answers until the listener is closed.
+func (p *Proxy) Serve(l net.Listener) error {
+	// Browsers break handshakes off all the time; those complaints say nothing about a test.
+	quiet := stdlog.New(io.Discard, "", 0)
+	tunnelled := http.HandlerFunc(p.serveTunnelled)
+	secure := &http.Server{Handler: tunnelled, TLSConfig: p.ca.config(), ErrorLog: quiet}
+	plain := &http.Server{Handler: tunnelled, ErrorLog: quiet}
+	defer secure.Close()
+	defer plain.Close()
+	go func() { _ = secure.ServeTLS(p.tls, "", "") }()
+	go func() { _ = plain.Serve(p.plain) }()
+	outer := &http.Server{Handler: http.HandlerFunc(p.serveOuter), ErrorLog: quiet}
+	return outer.Serve(l)
+}
+
+// serveOuter is what the browser's connection to the proxy carries: tunnels, plain requests, and requests to the proxy.
+func (p *Proxy) serveOuter(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.Method == http.MethodConnect:
+		p.serveConnect(w, r)
+	case r.URL.IsAbs():
+		p.serve(w, r)
+	default:
+		p.control.ServeHTTP(w, r)
+	}
+}
+
+// serveTunnelled gives a request that came through a tunnel its whole URL back.
+func (p *Proxy) serveTunnelled(w http.ResponseWriter, r *http.Request) {
+	r.URL.Host = r.Host
+	r.URL.Scheme = "http"
+	if r.TLS != nil {
+		r.URL.Scheme = "https"
+	}
+	p.serve(w, r)
+}
+
+func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Hostname() == controlHost {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		p.control.ServeHTTP(w, r)
+		return
+	}
+	if err := p.record(r); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if p.faults.apply(w, r) {
+		return
+	}
+	p.answer(w, r)
+}
+
+// toLoopback passes a request for this machine on: only a server of the test itself can be meant.
+func toLoopback(r *httputil.ProxyRequest) {
+	r.SetURL(&url.URL{Scheme: r.In.URL.Scheme, Host: r.In.URL.Host})
+	r.Out.Host = r.In.Host
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
