@@ -174,9 +174,8 @@ $(STATICCHECK):
 	GOBIN=$(CURDIR)/$(@D) go install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
 
 $(NPM): web/package-lock.json
-	@node -e 'if (parseInt(process.versions.node) < 20) { \
-		console.error("segment-blocker: Node", process.version, "is too old: install Node 20 or newer from https://nodejs.org"); \
-		process.exit(1); }'
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || \
+		{ echo "segment-blocker: this Node is too old: install Node 20 or newer from https://nodejs.org" >&2; exit 1; }
 	cd web && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
