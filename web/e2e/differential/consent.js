@@ -22,7 +22,7 @@ for (let i = 0; i < count; i++) {
   const [write, read] = isTCF ? [writeTCF, readTCF] : [writeGPP, readGPP];
   const damaged = i % 4 >= 2;
   const s = damaged ? damage(write(damaged)) : write(damaged);
-  console.log(JSON.stringify({ kind: isTCF ? "tcf" : "gpp", s, ...attempt(read, s) }));
+  console.log(JSON.stringify({ kind: isTCF ? "tcf" : "gpp", s, damaged, ...attempt(read, s) }));
 }
 
 /**
