@@ -129,7 +129,6 @@ inBrowsers((h) => {
     const [own, dispatched] = await page.evaluate("told");
     assert.deepEqual(own, dispatched);
     assert.ok(own.cookies.includes("ajs_anonymous_id"));
-    console.log(own);
     assert.ok(own.keys.includes("ajs_user_traits"));
     assert.deepEqual(own.left, []);
   });
