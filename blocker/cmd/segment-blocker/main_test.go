@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func tool(args ...string) (status int, out, errOut string) {
+	var stdout, stderr bytes.Buffer
+	status = run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
+	return status, stdout.String(), stderr.String()
+}
+
+func TestExplainSaysWhatTheGateDecides(t *testing.T) {
+	const loader = "https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js"
+	cases := []struct{ args, want string }{
+		{loader, "hold\tanalytics\t" + loader + "\thost cdn.segment.com (no choice yet)\n"},
+		{"--granted analytics " + loader, "allow\tanalytics\t" + loader + "\thost cdn.segment.com (consent granted)\n"},
+		{"--denied analytics https://API.segment.io./v1/t", "drop\tanalytics\thttps://API.segment.io./v1/t\thost api.segment.io (consent denied)\n"},
+		{"https:\\\\cdn.segment%2ecom/x", "hold\tanalytics\thttps:\\\\cdn.segment%2ecom/x\thost cdn.segment.com (no choice yet)\n"},
+		{"https://shop.example/?u=https://cdn.segment.com/", "allow\tnecessary\thttps://shop.example/?u=https://cdn.segment.com/\t- (no rule matches)\n"},
+		{"ajs_anonymous_id", "hold\tanalytics\tajs_anonymous_id\tcookie ajs_* (no choice yet)\n"},
+		{"persisted-queue:v1:KEY", "hold\tanalytics\tpersisted-queue:v1:KEY\tstorage persisted-queue:* (no choice yet)\n"},
+		{"--kind storage ajs_user_id", "hold\tanalytics\tajs_user_id\tstorage ajs_* (no choice yet)\n"},
+	}
+	for _, c := range cases {
+		t.Run(c.args, func(t *testing.T) {
+			status, out, errOut := tool(append([]string{"explain"}, strings.Fields(c.args)...)...)
+			assert.Zero(t, status)
+			assert.Equal(t, c.want, out)
+			assert.Empty(t, errOut)
+		})
+	}
+}
+
+func TestExplainReadsThePagesConfiguration(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "gate.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"hosts": ["a.shop.example"], "requires": "marketing"}`), 0o600))
+	status, out, _ := tool("explain", "--json", "--config", file, "https://a.shop.example/w/s.js")
+	require.Zero(t, status)
+	var answers []map[string]string
+	require.NoError(t, json.Unmarshal([]byte(out), &answers))
+	assert.Equal(t, []map[string]string{{
+		"target": "https://a.shop.example/w/s.js", "kind": "script", "decision": "hold",
+		"rule": "hosts a.shop.example", "category": "marketing", "reason": "no choice yet",
+	}}, answers)
+}
+
+func TestBadUsageIsOneLineWithTheMend(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "gate.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"requires": "all"}`), 0o600))
+	cases := []struct {
+		name, want string
+		args       []string
+	}{
+		{"no URL", "requires at least 1 arg", []string{"explain"}},
+		{"unknown command", `unknown command "explian"`, []string{"explian"}},
+		{"unknown flag", "unknown flag: --cfg", []string{"explain", "--cfg", "x", "y"}},
+		{"unknown kind", `--kind "image2" is unknown; use one of script,`, []string{"explain", "--kind", "image2", "x"}},
+		{"no URL a browser would fetch", "write it in full, with https://", []string{"explain", "cdn.segment.com"}},
+		{"unknown category", `"ads" is no category; use functional, analytics or marketing`, []string{"explain", "--granted", "ads", "x"}},
+		{"missing configuration", "--config: open", []string{"explain", "--config", file + "x", "x"}},
+		{"faulty configuration", "--config: requires: must be", []string{"explain", "--config", file, "x"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			status, out, errOut := tool(c.args...)
+			assert.Equal(t, 2, status)
+			assert.Empty(t, out)
+			assert.Contains(t, errOut, c.want)
+			assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+		})
+	}
+}
+
+func TestVersionAndHelp(t *testing.T) {
+	status, out, _ := tool("--version")
+	assert.Zero(t, status)
+	assert.Equal(t, "segment-blocker dev\n", out)
+	status, out, _ = tool("explain", "--help")
+	assert.Zero(t, status)
+	assert.Contains(t, out, "segment-blocker explain --kind cookie ajs_anonymous_id")
+}
