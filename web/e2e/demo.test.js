@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startDemo } from "./lib/demo.js";
 import { inBrowsers } from "./lib/harness.js";
+import { BARRIER } from "./lib/page.js";
 
 inBrowsers((h) => {
   /** @type {Awaited<ReturnType<typeof startDemo>>} */
@@ -84,7 +85,9 @@ inBrowsers((h) => {
     await page.until("document.getElementById('arrived-count').innerText !== '0'");
     await page.settle();
     const own = new URL(demo.url).host;
-    const foreign = await h.world.requests(({ url }) => new URL(url).host !== own);
+    const foreign = await h.world.requests(
+      ({ url }) => new URL(url).host !== own && !url.startsWith(BARRIER),
+    );
     const asked = foreign.filter(({ headers }) =>
       (headers.referer ?? headers.origin ?? "").includes(own),
     );

@@ -126,7 +126,7 @@ inBrowsers((h) => {
     });
     await page.withdraw();
     await page.until("told.length === 2");
-    const [own, dispatched] = await page.evaluate("told");
+    const [own, dispatched] = JSON.parse(await page.evaluate("JSON.stringify(told)"));
     assert.deepEqual(own, dispatched);
     assert.ok(own.cookies.includes("ajs_anonymous_id"));
     assert.ok(own.keys.includes("ajs_user_traits"));

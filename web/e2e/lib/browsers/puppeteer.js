@@ -6,6 +6,7 @@
  */
 
 const CSP = /Content[- ]Security[- ]Policy/i;
+const REMARK = /^Error: Cookie “/;
 
 /**
  * A visitor: cookies, storage and tabs of its own.
@@ -31,7 +32,11 @@ function puppeteerTab(page) {
   const problems = { errors: [], console: [], csp: [] };
   /** @type {any[]} */
   const sent = [];
-  page.on("pageerror", (error) => problems.errors.push(String(error)));
+  page.on("pageerror", (error) => {
+    const text = String(error);
+    // Firefox tells its own remarks about cookies and policies as if the page had thrown them.
+    if (!REMARK.test(text)) (CSP.test(text) ? problems.csp : problems.errors).push(text);
+  });
   page.on("console", (message) => {
     if (message.type() !== "error") return;
     (CSP.test(message.text()) ? problems.csp : problems.console).push(message.text());
@@ -68,7 +73,7 @@ function puppeteerTab(page) {
       await page.evaluate("0");
       for (const request of sent) {
         if (request.method() !== "POST") continue;
-        const body = request.postData() ?? (await request.fetchPostData().catch(() => undefined));
+        const body = await bodyOf(request);
         if (body === undefined) return undefined;
         const parsed = JSON.parse(body);
         events.push(...(parsed.batch ?? [parsed]));
@@ -77,6 +82,19 @@ function puppeteerTab(page) {
     },
     close: () => page.close(),
   };
+}
+
+/**
+ * A request's body; undefined where the browser does not tell it.
+ * @param {any} request
+ * @returns {Promise<string | undefined>}
+ */
+async function bodyOf(request) {
+  try {
+    return request.postData() ?? (await request.fetchPostData());
+  } catch {
+    return undefined;
+  }
 }
 
 /** @typedef {Awaited<ReturnType<typeof puppeteerVisitor>>} Visitor */
