@@ -60,12 +60,12 @@ inBrowsers((h) => {
 
   test("a page that comes back after a withdrawal elsewhere is silent and writes nothing", async () => {
     const page = await h.open({ before: REMEMBERS });
-    await page.evaluate("localStorage.setItem('choice', 'yes'); apply()");
+    await page.evaluate("localStorage.setItem('choice', 'yes'), apply()");
     await page.started();
     await h.world.waitForEvents(1);
     const next = await h.write({ path: "/next", snippet: "", before: REMEMBERS });
     await page.tab.goto(next);
-    await page.evaluate("localStorage.setItem('choice', 'no'); segmentBlocker.withdraw()");
+    await page.evaluate("localStorage.setItem('choice', 'no'), segmentBlocker.withdraw()");
     await page.tab.back();
     await page.until("location.pathname === '/' && document.readyState === 'complete'");
     const mark = await h.world.mark();
@@ -103,6 +103,26 @@ inBrowsers(
       assert.equal(await page.gate("queue.length"), 3);
       await page.grant();
       await h.world.waitForEvents(3);
+    });
+
+    test("a page that is kept is silent after a withdrawal elsewhere, although its site says nothing", async () => {
+      const page = await h.open({
+        before:
+          "<script>addEventListener('pageshow', (e) => { if (e.persisted) window.cameBack = 1; });</script>",
+      });
+      await page.grant();
+      await page.started();
+      await h.world.waitForEvents(1);
+      await page.tab.goto(await h.write({ path: "/next", snippet: "" }));
+      await page.withdraw();
+      await page.tab.back();
+      await page.until("window.cameBack === 1");
+      const mark = await h.world.mark();
+      assert.equal(await page.evaluate("segmentBlocker.getConsent().analytics"), "denied");
+      await page.track("After the return");
+      await page.settle();
+      assert.deepEqual(await h.leaks(mark), []);
+      assert.deepEqual(await page.stored(), []);
     });
   },
   { engines: ["chromium", "firefox"] },
