@@ -13,6 +13,7 @@ import {
   mapGet,
   mapSet,
   NativePromise,
+  NativeUint8Array,
   NativeWeakMap,
   push,
   randomValues,
@@ -210,7 +211,7 @@ export function renewIdentity() {
 
 /** A random UUID, version 4 (RFC 9562). */
 function randomId() {
-  const bytes = new Uint8Array(16);
+  const bytes = new NativeUint8Array(16);
   randomValues(bytes);
   bytes[6] = (bytes[6] & 15) | 64;
   bytes[8] = (bytes[8] & 63) | 128;
