@@ -4,11 +4,12 @@
 const SHOWN = 60;
 const LOOK = 500;
 
+const SOURCES = { none: "nobody", api: "this page" };
 const WORDS = { unset: "no choice yet", granted: "granted", denied: "denied" };
 const gate = window.segmentBlocker;
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const clock = (time) =>
-  new Date(time).toLocaleTimeString([], { hour12: false, fractionalSecondDigits: 1 });
+const TIME = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 1 };
+const clock = (time) => new Date(time).toLocaleTimeString([], { ...TIME, hour12: false });
 
 /**
  * An element with text or children.
@@ -42,7 +43,7 @@ function showState() {
     setText(category, WORDS[state[category]]);
     byId(category).className = state[category];
   }
-  setText("source", state.source === "none" ? "nobody" : state.source);
+  setText("source", SOURCES[state.source] ?? state.source);
   setText("waiting", String(gate.queue.length));
   setText("dropped", String(gate.queue.dropped));
   setText("engine", `${gate.engine} · ${gate.version}`);
@@ -85,7 +86,7 @@ function showCall({ receivedAt, type, event }) {
         "times",
         make("span", "", "called ", make("time", "", clock(called))),
         make("span", "", "arrived ", make("time", "", clock(receivedAt))),
-        make("span", waited >= 1 ? "kept" : "", `${waited.toFixed(1)} s apart`),
+        make("span", waited >= 1 ? "kept" : "", `${waited.toFixed(1)} s later`),
       ),
       make(
         "p",
@@ -96,35 +97,39 @@ function showCall({ receivedAt, type, event }) {
   );
 }
 
-/** @param {{ time: number, decision: string, kind: string, target: string, reason: string }} entry */
-function showDecision({ time, decision, kind, target, reason }) {
-  prepend(
-    "log",
-    make(
-      "li",
-      "",
-      make(
-        "p",
-        "line",
-        make("b", decision, decision),
-        make("span", "", kind),
-        make("time", "", clock(time)),
-      ),
-      make("p", "where", make("code", "", target), ` ${reason}`),
-    ),
-  );
+/** @type {{ key: string, times: number, time: HTMLElement, count: HTMLElement } | undefined} */
+let newest;
+
+/**
+ * Adds to the log; what happens again and again becomes one line with a number.
+ * @param {string} word
+ * @param {string} text
+ * @param {string} detail
+ * @param {number} when
+ */
+function note(word, text, detail, when) {
+  const key = [word, text, detail].join("\n");
+  if (newest?.key === key) {
+    newest.times++;
+    newest.count.textContent = `× ${newest.times}`;
+    newest.time.textContent = clock(when);
+    return;
+  }
+  const time = make("time", "", clock(when));
+  const count = make("span", "where");
+  newest = { key, times: 1, time, count };
+  const line = make("p", "line", make("b", word, word), make("span", "", text), count, time);
+  prepend("log", make("li", "", line, ...(detail ? [make("p", "where", detail)] : [])));
 }
 
-/** @param {string} type @param {string} text */
-function showEvent(type, text) {
-  const line = make(
-    "p",
-    "line",
-    make("b", "event", type),
-    make("span", "", text),
-    make("time", "", clock(Date.now())),
-  );
-  prepend("log", make("li", "", line));
+/** @param {{ time: number, decision: string, kind: string, target: string, reason: string }} entry */
+function showDecision({ time, decision, kind, target, reason }) {
+  note(decision, `${kind}: ${reason}`, target, time);
+}
+
+/** @param {string} type @param {string} text @param {string} [detail] */
+function showEvent(type, text, detail = "") {
+  note(type, text, detail, Date.now());
 }
 
 function listen() {
@@ -133,7 +138,9 @@ function listen() {
   gate.on("consent", ({ analytics }) => showEvent("consent", `analytics ${WORDS[analytics]}`));
   gate.on("release", ({ kind }) => showEvent("release", `the held ${kind}`));
   gate.on("replay", ({ count, left }) => showEvent("replay", `${count} calls sent, ${left} left`));
-  gate.on("erase", ({ cookies, keys }) => showEvent("erase", [...cookies, ...keys].join(", ")));
+  gate.on("erase", ({ cookies, keys }) =>
+    showEvent("erase", "cookies and keys", [...cookies, ...keys].join(", ")),
+  );
   gate.on("error", ({ code, message }) => showEvent("error", `${code}: ${message}`));
   for (const type of ["consent", "decision", "replay", "erase"]) gate.on(type, showState);
 }
@@ -143,7 +150,7 @@ function hearServer() {
   const tell = () =>
     setText(
       "requests",
-      `${requests} requests of any sort have reached Segment since the server started.`,
+      `${requests} requests reached it since the server started; the server says so.`,
     );
   const stream = new EventSource("/stream");
   // After a break the server tells everything anew.

@@ -29,7 +29,7 @@ inBrowsers((h) => {
     await page.settle();
     assert.deepEqual(await h.world.requests(toSegment), []);
     assert.equal(await text(page, "analytics"), "no choice yet");
-    assert.match(await text(page, "requests"), /^0 requests/);
+    await shown(page, "requests", "0 requests");
     assert.equal(await text(page, "arrived-count"), "0");
     assert.equal(await text(page, "stored-count"), "0");
     assert.match(await text(page, "engine"), /^wasm/);

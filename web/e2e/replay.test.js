@@ -9,7 +9,7 @@ const TOLERANCE = 50;
 const HESITATION = 250;
 
 const PAGE_KEYS = ["url", "path", "search", "title", "referrer"];
-const label = (event) => event.event ?? event.type;
+const label = (event) => event.event ?? event.name ?? event.type;
 
 /**
  * @param {any} event
@@ -31,7 +31,7 @@ function assertMoment(event, moment) {
 function assertOrder(events, order) {
   const left = [...events];
   const found = order.map((name) => {
-    const at = left.findIndex((event) => (event.name ?? label(event)) === name);
+    const at = left.findIndex((event) => label(event) === name);
     assert.ok(at >= 0, `${name} was sent`);
     return left.splice(at, 1)[0];
   });
@@ -70,7 +70,7 @@ inBrowsers((h) => {
       const events = await page.sent();
       await assertOnce(h, events);
       assertOrder(events, ["page", "On home", "In cart", "Cart", "Bought"]);
-      const named = (name) => events.find((event) => label(event) === name || event.name === name);
+      const named = (name) => events.find((event) => label(event) === name);
       assertMoment(named("On home"), first);
       assertMoment(named("In cart"), second);
       assertMoment(named("Cart"), viewed);

@@ -45,6 +45,8 @@ func (s *shop) serveStream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	flush := http.NewResponseController(w)
+	// A first line, so that nothing on the way waits for one before it says that the stream is open.
+	_, _ = fmt.Fprint(w, ": open\n\n")
 	seen, heard := 0, 0
 	for {
 		visits, moreVisits := s.visits.since(seen)

@@ -52,7 +52,7 @@ function puppeteerTab(page) {
     back: () => page.evaluate(() => void setTimeout(() => history.back())),
     forward: () => page.evaluate(() => void setTimeout(() => history.forward())),
     /**
-     * Runs code in the page; promises are awaited.
+     * Runs code in the page; promises are awaited. A string is an expression.
      * @param {string | ((...args: any[]) => any)} code
      * @param {...any} args
      * @returns {Promise<any>}
