@@ -177,7 +177,8 @@ async function replay(browser) {
   const snippet = `var a=window.analytics=[];a.load=function(){var s=document.createElement("script");s.src="https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js";document.head.append(s)};a.invoked=true;["track","page","identify"].forEach(function(m){a[m]=function(){a.push([m].concat([].slice.call(arguments)));return a}});a._writeKey="KEY";a.load()`;
   const page = await open(browser, `<script>${GATE}</script><script>${snippet}</script>`);
   const result = await page.evaluate(async () => {
-    for (let i = 0; i < 1000; i++) window.analytics.track("Event " + i, { n: i });
+    const { analytics } = /** @type {any} */ (window);
+    for (let i = 0; i < 1000; i++) analytics.track("Event " + i, { n: i });
     /** @type {number[]} */
     const tasks = [];
     new PerformanceObserver((list) =>

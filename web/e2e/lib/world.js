@@ -66,6 +66,7 @@ export async function startWorld() {
      */
     waitForRequests: (matches, count = 1, since = 0) =>
       gather(
+        /** @returns {Promise<LogRecord[]>} */
         (number, wait) => ask(`/log?since=${number}&wait=${wait}`),
         (record) => record.kind !== "connect" && matches(record),
         count,
@@ -83,6 +84,7 @@ export async function startWorld() {
      */
     waitForEvents: (count) =>
       gather(
+        /** @returns {Promise<Received[]>} */
         (number, wait) => ask(`/events?since=${number}&wait=${wait}`),
         () => true,
         count,

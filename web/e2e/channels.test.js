@@ -1,0 +1,87 @@
+/** Every way out that is not an attribute: it gets out without the gate, and does not with it. */
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import { NETWORK, REALMS, WORKERS } from "./lib/channels.js";
+import { inBrowsers } from "./lib/harness.js";
+import { SHOP } from "./lib/shop.js";
+
+const GROUPS = { network: NETWORK, workers: WORKERS, realms: REALMS };
+const SVG = `<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>`;
+const XHTML = `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body/></html>`;
+
+/** The last path segment of a channel's URL. @param {string} group @param {number} i */
+const mark = (group, i) => `${group}-${i}-`;
+
+/**
+ * A page that tries one channel after the other. One that fails or never ends does not keep the others back.
+ * @param {string} group
+ * @param {import("./lib/channels.js").Channel[]} channels
+ */
+function runner(group, channels) {
+  const tries = channels.map(
+    ({ code }, i) => `async () => {
+      const URL_ = "https://api.segment.io/v1/${mark(group, i)}", SCRIPT = "https://cdn.segment.com/${mark(group, i)}.js";
+      ${code}
+    }`,
+  );
+  return `<script>
+    const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+    const loaded = (f) => new Promise((done) => f.addEventListener("load", done, { once: true }));
+    (async () => {
+      for (const attempt of [${tries.join(",\n")}]) {
+        try { await Promise.race([attempt(), wait(2000)]); } catch {}
+      }
+      window.tried = true;
+    })();
+    addEventListener("unhandledrejection", (event) => event.preventDefault());
+  </script>`;
+}
+
+/**
+ * Tries all channels of a group; returns the URLs that got out.
+ * @param {import("./lib/harness.js").Harness} h
+ * @param {string} group
+ * @param {boolean} gate
+ */
+async function attempt(h, group, gate) {
+  const { world } = h;
+  await world.page(`${SHOP}/empty`, "<!doctype html><p>x");
+  await world.page(`${SHOP}/empty.svg`, SVG, { headers: { "Content-Type": "image/svg+xml" } });
+  await world.page(`${SHOP}/empty.xhtml`, XHTML, {
+    headers: { "Content-Type": "application/xhtml+xml" },
+  });
+  const page = await h.open({ gate, snippet: "", body: runner(group, GROUPS[group]) });
+  await page.until("window.tried");
+  await page.settle();
+  return h.leaks();
+}
+
+inBrowsers((h) => {
+  for (const [group, channels] of Object.entries(GROUPS)) {
+    describe(`${group}`, () => {
+      /** @type {string[]} */
+      let without;
+      /** @type {string[]} */
+      let held;
+      before(async () => {
+        await h.begin();
+        without = await attempt(h, group, false);
+        await h.end();
+        await h.begin();
+        held = await attempt(h, group, true);
+        await h.end();
+      });
+      channels.forEach(({ title, absent = [], limits = {} }, i) => {
+        if (absent.includes(h.engine)) return;
+        const gotOut = (/** @type {string[]} */ leaks) =>
+          leaks.filter((url) => url.includes(mark(group, i)));
+        const limit = limits[h.engine];
+        test(limit ? `cannot stop ${title}: ${limit}` : `stops ${title}`, () => {
+          assert.notDeepEqual(gotOut(without), [], "it gets out where there is no gate");
+          if (limit) assert.notDeepEqual(gotOut(held), [], "a known limit that is none any more");
+          else assert.deepEqual(gotOut(held), []);
+        });
+      });
+    });
+  }
+});

@@ -1,0 +1,300 @@
+/**
+ * Ways out of a page that are not attributes of elements: each is code that runs in the page and asks Segment for a URL
+ * of its own (URL, or SCRIPT for one that answers with a script), so that the network log tells which of them got out.
+ * `wait` and `loaded` are what the page offers (runner).
+ *
+ * `absent`: engines without this interface. `limits`: engines in which no script of the page can stop it, with the
+ * reason; the test then demands that it still gets out, so that a limit which has gone does not stay in the list.
+ * @typedef {{ title: string, code: string, absent?: string[], limits?: Record<string, string> }} Channel
+ */
+
+const NO_POPUPS = ["webkit"];
+
+/** @type {Channel[]} */
+export const NETWORK = [
+  { title: "fetch of a string", code: `fetch(URL_);` },
+  { title: "fetch of a URL object", code: `fetch(new URL(URL_));` },
+  { title: "fetch of a Request", code: `fetch(new Request(URL_, { method: "POST", body: "x" }));` },
+  {
+    title: "fetch of a Request made earlier",
+    code: `const request = new Request(URL_); await wait(20); fetch(request);`,
+  },
+  {
+    title: "fetch of a Request whose url property lies",
+    code: `class Liar extends Request { get url() { return "/own"; } } fetch(new Liar(URL_));`,
+  },
+  {
+    title: "fetch of an object that names another URL when it is read again",
+    code: `let n = 0; fetch({ toString: () => (n++ ? "/own" : URL_) }); fetch({ toString: () => (n++ % 2 ? URL_ : "/own") });`,
+  },
+  {
+    title: "fetch with keepalive",
+    code: `fetch(URL_, { keepalive: true, method: "POST", body: "x" });`,
+  },
+  {
+    title: "fetch with a stream as body",
+    code: `const body = new ReadableStream({ start(c) { c.enqueue(new Uint8Array(1)); c.close(); } });
+      fetch(URL_, { method: "POST", duplex: "half", body });`,
+    absent: ["webkit"],
+  },
+  {
+    title: "fetchLater",
+    code: `fetchLater(URL_, { activateAfter: 0 });`,
+    absent: ["firefox", "webkit"],
+  },
+  {
+    title: "XMLHttpRequest",
+    code: `const x = new XMLHttpRequest(); x.open("GET", URL_); x.send();`,
+  },
+  {
+    title: "synchronous XMLHttpRequest",
+    code: `const x = new XMLHttpRequest(); x.open("GET", URL_, false); x.send();`,
+  },
+  { title: "sendBeacon", code: `navigator.sendBeacon(URL_, "x");` },
+  {
+    title: "sendBeacon taken from the prototype",
+    code: `Navigator.prototype.sendBeacon.call(navigator, URL_, new URLSearchParams("a=1"));`,
+  },
+  { title: "EventSource", code: `new EventSource(URL_);` },
+  { title: "WebSocket", code: `new WebSocket(URL_.replace("https", "wss"));` },
+  {
+    title: "a class that extends WebSocket",
+    code: `class Own extends WebSocket {} new Own(URL_.replace("https", "wss"));`,
+  },
+  {
+    title: "WebSocketStream",
+    code: `new WebSocketStream(URL_.replace("https", "wss"));`,
+    absent: ["firefox", "webkit"],
+  },
+  {
+    title: "a FontFace that is loaded",
+    code: `new FontFace("x", "local('none'), url( '" + URL_ + "' ) format('woff')").load();`,
+  },
+  {
+    title: "a worklet's module",
+    code: `new OfflineAudioContext(1, 128, 44100).audioWorklet.addModule(SCRIPT);`,
+  },
+  {
+    title: "window.open",
+    code: `const w = open(URL_); await wait(300); if (w) w.close();`,
+    absent: NO_POPUPS,
+  },
+];
+
+/** A worker made from text. @param {string} text an expression @param {string} [options] */
+const worker = (text, options = "") =>
+  `new Worker(URL.createObjectURL(new Blob([${text}], { type: "text/javascript" }))${options});`;
+
+/** @type {Channel[]} */
+export const WORKERS = [
+  { title: "fetch in a worker made from a blob", code: worker("`fetch('${URL_}')`") },
+  {
+    title: "fetch in a module worker made from a blob",
+    code: worker("`fetch('${URL_}')`", `, { type: "module" }`),
+  },
+  {
+    title: "importScripts in a worker made from a blob",
+    code: worker("`importScripts('${SCRIPT}')`"),
+  },
+  {
+    title: "XMLHttpRequest in a worker made from a blob",
+    code: worker("`const x = new XMLHttpRequest(); x.open('GET', '${URL_}'); x.send();`"),
+  },
+  {
+    title: "fetch of what a worker made from a blob is told",
+    code: `const w = ${worker('"onmessage = (event) => fetch(event.data)"')} w.postMessage(URL_);`,
+  },
+  {
+    title: "fetch in a shared worker made from a blob",
+    code: worker("`fetch('${URL_}')`").replace("Worker", "SharedWorker"),
+  },
+  {
+    title: "fetch in a worker made from a data: URL",
+    code: `new Worker("data:text/javascript," + encodeURIComponent("fetch('" + URL_ + "')"));`,
+  },
+  {
+    title: "fetch in a worker made from a data: URL in base64",
+    code: `new Worker("data:text/javascript;base64," + btoa("fetch('" + URL_ + "')"));`,
+  },
+  {
+    title: "fetch in a worker whose file is the site's",
+    code: `new Worker("/worker.js?" + encodeURIComponent(URL_));`,
+    limits: everywhere(
+      "a worker file has functions of its own, and the page's script cannot reach them",
+    ),
+  },
+];
+
+/** A frame in the page, and the code that uses it as f. @param {string} set @param {string} use */
+const frame = (set, use) =>
+  `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
+const LAST = "frames[frames.length - 1]";
+
+/** @type {Channel[]} */
+export const REALMS = [
+  {
+    title: "a new frame's fetch, through contentWindow",
+    code: frame("", `f.contentWindow.fetch(URL_);`),
+  },
+  { title: "a new frame's fetch, through frames[i]", code: frame("", `${LAST}.fetch(URL_);`) },
+  {
+    title: "a new frame's fetch, through its name",
+    code: frame(`f.name = "named";`, `window.named.fetch(URL_);`),
+  },
+  {
+    title: "a new frame's fetch, through contentDocument",
+    code: frame("", `f.contentDocument.defaultView.fetch(URL_);`),
+  },
+  {
+    title: "a new frame's fetch, in its load listener",
+    code: frame(`f.onload = function () { this.contentWindow.fetch(URL_); };`, ""),
+  },
+  {
+    title: "a new frame's fetch, through frames[i] in its load listener",
+    code: frame(`f.onload = () => ${LAST}.fetch(URL_);`, ""),
+  },
+  {
+    title: "a new frame's XMLHttpRequest",
+    code: frame(
+      "",
+      `const x = new f.contentWindow.XMLHttpRequest(); x.open("GET", URL_); x.send();`,
+    ),
+  },
+  {
+    title: "a new frame's sendBeacon",
+    code: frame("", `f.contentWindow.navigator.sendBeacon(URL_, "x");`),
+  },
+  { title: "a new frame's Image", code: frame("", `new f.contentWindow.Image().src = URL_;`) },
+  {
+    title: "a script in a new frame",
+    code: frame(
+      "",
+      `const s = f.contentDocument.createElement("script"); s.src = SCRIPT; f.contentDocument.body.append(s);`,
+    ),
+  },
+  {
+    title: "fetch in a frame's srcdoc",
+    code: frame("f.srcdoc = `<script>fetch('${URL_}')<\\/script>`;", ""),
+    limits: {
+      webkit: "WebKit gives a srcdoc a window that no script sees before its own scripts run",
+    },
+  },
+  {
+    title: "the fetch of a srcdoc that is there",
+    code: frame(`f.srcdoc = "<p>";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+  },
+  {
+    title: "fetch in a frame's javascript: URL",
+    code: frame("f.src = `javascript:fetch('${URL_}'),void 0`;", ""),
+  },
+  {
+    title: "fetch in the document that a javascript: URL makes",
+    code: frame("f.src = `javascript:\"<script>fetch('${URL_}')<\\/script>\"`;", ""),
+    limits: { webkit: "WebKit gives it a window that no script sees before its own scripts run" },
+  },
+  {
+    title: "fetch in a frame's blob: document",
+    code: frame(
+      "f.src = URL.createObjectURL(new Blob([`<script>fetch('${URL_}')<\\/script>`], { type: 'text/html' }));",
+      "",
+    ),
+  },
+  {
+    title: "the fetch of a page of the site in a frame, in the load listener",
+    code: frame(`f.src = "/empty"; f.onload = () => f.contentWindow.fetch(URL_);`, ""),
+  },
+  {
+    title: "the fetch of a page of the site in a frame, through frames[i]",
+    code: frame(`f.src = "/empty";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+  },
+  {
+    title: "the fetch of an SVG document in a frame",
+    code: frame(`f.src = "/empty.svg";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+  },
+  {
+    title: "the fetch of an XHTML document in a frame",
+    code: frame(`f.src = "/empty.xhtml";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+  },
+  {
+    title: "the fetch of a document in an object element",
+    code: frame(
+      `f.data = "/empty";`,
+      `await loaded(f); f.contentDocument.defaultView.fetch(URL_);`,
+    ).replace("iframe", "object"),
+  },
+  {
+    title: "the fetch of a document in an object element, through frames[i]",
+    code: frame(`f.data = "/empty";`, `await loaded(f); ${LAST}.fetch(URL_);`).replace(
+      "iframe",
+      "object",
+    ),
+  },
+  {
+    title: "the fetch of a document in an embed element",
+    code: frame(
+      `f.src = "/empty.svg"; f.type = "image/svg+xml";`,
+      `await loaded(f); f.getSVGDocument().defaultView.fetch(URL_);`,
+    ).replace("iframe", "embed"),
+  },
+  {
+    title: "the fetch of a frame made by innerHTML",
+    code: `const d = document.createElement("div"); document.body.append(d); d.innerHTML = "<iframe></iframe>"; ${LAST}.fetch(URL_);`,
+  },
+  {
+    title: "the fetch of a frame in a fragment",
+    code: `document.body.append(document.createRange().createContextualFragment("<p><iframe></iframe></p>")); ${LAST}.fetch(URL_);`,
+  },
+  {
+    title: "the fetch of a frame in a frame in a frame",
+    code: `let w = window; for (let i = 0; i < 3; i++) { const f = w.document.createElement("iframe"); w.document.body.append(f); w = w.frames[w.frames.length - 1]; } w.fetch(URL_);`,
+  },
+  {
+    title: "the fetch of a frame that was taken out and put in again",
+    code: frame("", `f.remove(); document.body.append(f); ${LAST}.fetch(URL_);`),
+  },
+  {
+    title: "the fetch of a frame in a closed shadow root",
+    code: `const h = document.createElement("div"); document.body.append(h);
+      const f = document.createElement("iframe"); h.attachShadow({ mode: "closed" }).append(f); f.contentWindow.fetch(URL_);`,
+  },
+  {
+    title: "fetch in what is written into a frame",
+    code: frame(
+      "",
+      "const d = f.contentDocument; d.open(); d.write(`<script>fetch('${URL_}')<\\/script>`); d.close();",
+    ),
+  },
+  {
+    title: "the fetch of a frame's second document",
+    code: frame(
+      "",
+      `await wait(30); f.src = "about:blank?2"; await loaded(f); ${LAST}.fetch(URL_);`,
+    ),
+  },
+  {
+    title: "the fetch of the window that sent a message",
+    code: `const from = new Promise((done) => addEventListener("message", (event) => done(event.source), { once: true }));
+      ${frame(`f.srcdoc = "<script>parent.postMessage('hello', '*')<\\/script>";`, "(await from).fetch(URL_);")}`,
+    limits: { webkit: "WebKit gives a srcdoc a window that no script sees before it has loaded" },
+  },
+  {
+    title: "an empty pop-up's fetch",
+    code: `const w = open(""); w.fetch(URL_); await wait(150); w.close();`,
+    absent: NO_POPUPS,
+  },
+  {
+    title: "fetch in what is written into a pop-up",
+    code: "const w = open('about:blank'); w.document.write(`<script>fetch('${URL_}')<\\/script>`); await wait(150); w.close();",
+    absent: NO_POPUPS,
+  },
+  {
+    title: "a new frame's location",
+    code: frame("", `f.contentWindow.location = URL_;`),
+    limits: everywhere("location cannot be wrapped, and an empty document tells of no navigation"),
+  },
+];
+
+/** The same reason in every engine. @param {string} reason */
+function everywhere(reason) {
+  return { chromium: reason, firefox: reason, webkit: reason };
+}
