@@ -28,7 +28,7 @@ import { snapshot, sortOf } from "./snapshot.js";
 import { ALLOW, EVENT_METHODS, IDENTITY_METHODS } from "./gen/abi.js";
 
 /** A replay gives the page its turn after this many milliseconds. */
-const SLICE = 10;
+const SLICE = 5;
 /** How long a change of identity waits for what was called before it to leave, in milliseconds. */
 const PATIENCE = 1000;
 const NONE = 15;
