@@ -25,24 +25,28 @@ const SCRIPT = here("dist/segment-blocker.js");
 const MODULE = here("dist/segment-blocker.mjs");
 const TYPES = here("dist/segment-blocker.d.ts");
 
+/** The whole gate is one function of a window: for a frame of the page's origin it runs once more (src/above.js). */
+const OPENING = '(function gate(window,above){"use strict";';
+const CLOSING = "})(window);";
+
 /**
- * @param {string} entry
  * @param {string} outfile
- * @param {"iife" | "esm"} format
+ * @param {string} [tail] what follows the gate
  */
-async function bundle(entry, outfile, format) {
+async function bundle(outfile, tail = "") {
   const { version } = JSON.parse(await readFile(here("package.json"), "utf8"));
   await build({
-    entryPoints: [here(entry)],
+    entryPoints: [here("src/main.js")],
     outfile,
-    format,
+    format: "esm",
     target: TARGET,
     bundle: true,
     minify: true,
     charset: "ascii",
     legalComments: "none",
     define: { __VERSION__: JSON.stringify(version) },
-    banner: { js: `/*! segment-blocker ${version} | MIT licence */` },
+    banner: { js: `/*! segment-blocker ${version} | MIT licence */\n${OPENING}` },
+    footer: { js: CLOSING + tail },
     tsconfigRaw: {},
     plugins: [enginePlugin(WASM)],
     logLevel: "warning",
@@ -63,7 +67,7 @@ async function checkInlinable(file) {
   }
 }
 
-await bundle("src/main.js", SCRIPT, "iife");
-await bundle("src/module.js", MODULE, "esm");
+await bundle(SCRIPT);
+await bundle(MODULE, "export default window.segmentBlocker;");
 await copyFile(here("src/api.d.ts"), TYPES);
 console.log(await sizeTable([SCRIPT, MODULE, TYPES, WASM]));

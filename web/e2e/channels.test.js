@@ -50,6 +50,9 @@ async function attempt(h, group, gate) {
   await world.page(`${SHOP}/empty.xhtml`, XHTML, {
     headers: { "Content-Type": "application/xhtml+xml" },
   });
+  await world.page(`${SHOP}/worker.js`, "fetch(decodeURIComponent(location.hash.slice(1)))", {
+    headers: { "Content-Type": "text/javascript" },
+  });
   const page = await h.open({ gate, snippet: "", body: runner(group, GROUPS[group]) });
   await page.until("window.tried");
   await page.settle();

@@ -2,6 +2,7 @@
  * What decisions do: hold, release, refuse. Whatever a hook holds is parked here in the order it came and is settled,
  * in that order, when consent changes.
  */
+import { upper } from "./above.js";
 import { decide } from "./engine.js";
 import { emit, fault, outside } from "./events.js";
 import { actionOf, refusalOf } from "./gate.js";
@@ -40,6 +41,7 @@ export function refusedCount() {
  * @param {Parked} entry
  */
 export function hold(entry) {
+  if (upper) return upper.hold(entry);
   if (parked.length >= limit && entry.kind !== KIND_SCRIPT) {
     refused++;
     guard(() => entry.cancel(0));
@@ -50,6 +52,17 @@ export function hold(entry) {
     const at = parked.indexOf(entry);
     if (at >= 0) splice(parked, at, 1);
   };
+}
+
+/**
+ * Holds what asked for a place, or for a name.
+ * @param {number} kind
+ * @param {import("./gate.js").Place} where
+ * @param {() => void} resume
+ * @param {(refusal: number) => void} cancel
+ */
+export function park(kind, where, resume, cancel) {
+  return hold({ kind, host: where.host, rest: where.path, target: where.target, resume, cancel });
 }
 
 /** Asks again about everything that is held, and releases or refuses what is decided. */

@@ -3,6 +3,7 @@
  * boundary. When the module cannot start or traps, what the generated host list names stays held and everything else
  * passes; nothing here throws.
  */
+import { upper } from "./above.js";
 import wasmModule from "segment-blocker:wasm";
 import { fallbackDecision } from "./fallback.js";
 import {
@@ -159,6 +160,7 @@ export function settings() {
  * @returns {number} Decision.Packed
  */
 export function decide(kind, host, rest) {
+  if (upper) return upper.decide(kind, host, rest);
   if (api !== undefined) {
     try {
       const first = host.length;
@@ -203,6 +205,7 @@ export function sayModel(source, model, gdpr) {
 
 /** The consent word of the ABI; 0 (nothing chosen) when the engine does not run, with Segment held. */
 export function consentWord() {
+  if (upper) return upper.consentWord();
   return guarded(() => api.consent() >>> 0, 1 << 14);
 }
 
@@ -211,6 +214,7 @@ export function consentWord() {
  * @param {string} list
  */
 export function maskCookies(list) {
+  if (upper) return upper.maskCookies(list);
   return guarded(() => {
     if (!grow(list.length * 3 < MAX_INPUT ? list.length * 3 : 0)) return list;
     const length = api.mask(write(list));

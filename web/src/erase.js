@@ -2,17 +2,22 @@
 import { decide } from "./engine.js";
 import { emit } from "./events.js";
 import { guard } from "./effects.js";
-import { actionOf } from "./gate.js";
+import { actionOf, segmentAction } from "./gate.js";
 import {
   cookie,
+  deleteDatabase,
   doc,
+  getDatabases,
+  listDatabases,
   pageAddress,
   storageArea,
   storageKey,
   storageLength,
   storageRemove,
+  then,
+  win,
 } from "./natives.js";
-import { DROP, KIND_COOKIE, KIND_STORAGE } from "./gen/abi.js";
+import { DROP, KIND_COOKIE, KIND_DATABASE, KIND_STORAGE } from "./gen/abi.js";
 
 const PAST = "expires=Thu, 01 Jan 1970 00:00:00 GMT; max-age=0";
 
@@ -42,11 +47,23 @@ export function erase(before) {
   for (const area of areas()) {
     guard(() => deniedKeys(area).forEach((key) => storageRemove(area, key)));
   }
+  if (segmentAction() === DROP) guard(eraseDatabases);
   if (before.cookies.length + before.keys.length === 0) return;
   // What the server set out of script's reach, or what stands under a path this page cannot name.
   const left = deniedNames().cookies;
   const cookies = before.cookies.filter((name) => left.indexOf(name) < 0);
   emit("erase", { cookies, keys: before.keys, left });
+}
+
+/** Databases are listed and deleted in their own time; what went is told then. */
+function eraseDatabases() {
+  const factory = getDatabases(win);
+  const done = (/** @type {{ name: string }[]} */ all) => {
+    const keys = all.map((one) => one.name).filter((name) => denied(KIND_DATABASE, name));
+    for (const name of keys) deleteDatabase(factory, name);
+    if (keys.length > 0) emit("erase", { cookies: [], keys, left: [] });
+  };
+  then(listDatabases(factory), done, () => {});
 }
 
 /** The storages that this page may use. */

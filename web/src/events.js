@@ -2,6 +2,7 @@
  * Telling the site: listeners of segmentBlocker.on and CustomEvents on the document. What a listener throws is the
  * page's own error and reaches the page's error handling, never the code that was running.
  */
+import { upper } from "./above.js";
 import {
   apply,
   consoleError,
@@ -99,6 +100,7 @@ const reported = {};
  * @param {unknown} error
  */
 export function fault(code, error) {
+  if (upper) return upper.fault(code, error);
   if (reported[code]) return;
   reported[code] = true;
   complain(code + (error ? ": " + describeError(error) : ""));

@@ -1,18 +1,19 @@
 /**
  * The gate as the page side sees it: asks the engine, keeps the log of decisions and tells listeners. It holds no policy.
  */
+import { upper } from "./above.js";
 import { decide, consentWord, ruleName } from "./engine.js";
 import { emit } from "./events.js";
 import {
   getBaseURI,
   getHost,
   getPathname,
-  doc,
   NativeURL,
   now,
   push,
   slice,
   splice,
+  win,
 } from "./natives.js";
 import { ACTIONS, ALLOW, CATEGORIES, KINDS, REASONS } from "./gen/abi.js";
 
@@ -40,7 +41,7 @@ const log = [];
  */
 export function place(url) {
   try {
-    const parsed = new NativeURL(url, getBaseURI(doc));
+    const parsed = new NativeURL(url, getBaseURI(win.document));
     return { host: getHost(parsed), path: getPathname(parsed), target: url };
   } catch {
     return undefined;
@@ -88,11 +89,13 @@ export function decideName(kind, name) {
 }
 
 /**
+ * Keeps a decision in the log and tells of it.
  * @param {number} kind
  * @param {string} target
  * @param {number} decision packed
  */
-function record(kind, target, decision) {
+export function record(kind, target, decision) {
+  if (upper) return upper.record(kind, target, decision);
   const entry = describe(kind, target, decision);
   push(log, entry);
   if (log.length > LOG_LIMIT) splice(log, 0, 1);

@@ -8,7 +8,10 @@ export const win = /** @type {Window & typeof globalThis & Record<string, any>} 
 export const doc = win.document;
 
 export const apply = Reflect.apply;
+export const construct = Reflect.construct;
 export const defineProperty = Reflect.defineProperty;
+export const deleteProperty = Reflect.deleteProperty;
+export const setProperty = Reflect.set;
 export const getOwnPropertyDescriptor = Reflect.getOwnPropertyDescriptor;
 export const ownKeys = Reflect.ownKeys;
 export const getPrototypeOf = Reflect.getPrototypeOf;
@@ -18,11 +21,12 @@ export const isArray = Array.isArray;
 export const stringify = JSON.stringify;
 export const now = Date.now;
 export const NativeDate = Date;
-export const NativePromise = Promise;
+/** Of the window, not of the code: in a frame's realm they are the frame's. */
+export const NativePromise = win.Promise;
 export const NativeProxy = Proxy;
 export const NativeMap = Map;
 export const NativeWeakMap = WeakMap;
-export const NativeTypeError = TypeError;
+export const NativeTypeError = win.TypeError;
 export const NativeUint8Array = Uint8Array;
 export const NativeEvent = win.Event;
 export const NativeCustomEvent = win.CustomEvent;
@@ -30,6 +34,9 @@ export const NativeURL = win.URL;
 export const NativeRequest = win.Request;
 export const NativeResponse = win.Response;
 export const NativeDOMException = win.DOMException;
+export const NativeEventTarget = win.EventTarget;
+export const NativeAbortController = win.AbortController;
+export const NativeBlob = win.Blob;
 export const NativeBroadcastChannel = win.BroadcastChannel;
 export const NativeMutationObserver = win.MutationObserver;
 export const NativeTextEncoder = win.TextEncoder;
@@ -118,7 +125,11 @@ export const getReadyState = accessor(documentProto, "readyState").get;
 export const getTitle = accessor(documentProto, "title").get;
 export const getReferrer = accessor(documentProto, "referrer").get;
 export const getCurrentScript = accessor(documentProto, "currentScript").get;
+export const getURL = accessor(documentProto, "URL").get;
+export const getWindow = accessor(documentProto, "defaultView").get;
 export const cookie = accessor(documentProto, "cookie");
+export const getFrameCount = accessor(win, "length").get;
+export const getTarget = accessor(proto("Event"), "target").get;
 
 export const getHost = accessor(url, "host").get;
 export const getPathname = accessor(url, "pathname").get;
@@ -126,13 +137,30 @@ export const getProtocol = accessor(url, "protocol").get;
 export const getHref = accessor(url, "href").get;
 export const getRequestURL = accessor(proto("Request"), "url").get;
 export const getRequestSignal = accessor(proto("Request"), "signal").get;
+export const isAborted = accessor(proto("AbortSignal"), "aborted").get;
+export const requestBlob = uncurry(proto("Request") && proto("Request").blob);
+export const getUpload = accessor(proto("XMLHttpRequest"), "upload").get;
+export const getTimeout = accessor(proto("XMLHttpRequest"), "timeout").get;
+export const getResponseType = accessor(proto("XMLHttpRequest"), "responseType").get;
+
+const databases = proto("IDBFactory");
+export const getDatabases = accessor(win, "indexedDB").get;
+export const listDatabases = uncurry(databases && databases.databases);
+export const deleteDatabase = uncurry(databases && databases.deleteDatabase);
 
 export const storageGet = uncurry(storage && storage.getItem);
 export const storageRemove = uncurry(storage && storage.removeItem);
 export const storageKey = uncurry(storage && storage.key);
 export const storageLength = accessor(storage, "length").get;
 
-export const push = uncurry(Array.prototype.push);
+/**
+ * Array.prototype.push for one item; not the native one, which the page may have replaced before us.
+ * @param {any[]} list
+ * @param {any} item
+ */
+export function push(list, item) {
+  list[list.length] = item;
+}
 export const splice = uncurry(Array.prototype.splice);
 export const mapGet = uncurry(WeakMap.prototype.get);
 export const mapSet = uncurry(WeakMap.prototype.set);
@@ -144,12 +172,13 @@ export const then = uncurry(Promise.prototype.then);
 export const charCodeAt = uncurry(String.prototype.charCodeAt);
 export const indexOf = uncurry(String.prototype.indexOf);
 export const slice = uncurry(String.prototype.slice);
+export const replace = uncurry(String.prototype.replace);
 export const split = uncurry(String.prototype.split);
-export const functionToString = Function.prototype.toString;
+export const functionToString = win.Function.prototype.toString;
 
 export const setTimeout = win.setTimeout.bind(win);
 export const fetch = win.fetch;
-export const sendBeacon = win.navigator.sendBeacon;
+export const createObjectURL = win.URL && win.URL.createObjectURL;
 export const randomValues = win.crypto && win.crypto.getRandomValues.bind(win.crypto);
 
 /** The page's address as it is now; location's members cannot be replaced. */
@@ -163,6 +192,11 @@ export function pageAddress() {
   };
 }
 
+const getArea = {
+  localStorage: accessor(win, "localStorage").get,
+  sessionStorage: accessor(win, "sessionStorage").get,
+};
+
 /**
  * One of the window's storages, or undefined where the browser refuses it.
  * @param {"localStorage" | "sessionStorage"} name
@@ -170,7 +204,7 @@ export function pageAddress() {
  */
 export function storageArea(name) {
   try {
-    return win[name] || undefined;
+    return getArea[name](win) || undefined;
   } catch {
     return undefined;
   }

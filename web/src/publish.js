@@ -37,9 +37,9 @@ export const segmentBlocker = /** @type {any} */ (
   })
 );
 
-/** Puts the API on the window, where nothing can replace it. */
-export function publish() {
-  defineProperty(win, "segmentBlocker", { value: segmentBlocker, enumerable: true });
+/** Puts the API on the window, where nothing can replace it. @param {object} api */
+export function publish(api) {
+  defineProperty(win, "segmentBlocker", { value: api, enumerable: true });
 }
 
 /** @param {any} choice */

@@ -1,5 +1,6 @@
 /** Starting: natives -> engine -> hooks -> sources. */
-import { publish } from "./publish.js";
+import { upper } from "./above.js";
+import { publish, segmentBlocker } from "./publish.js";
 import { lookForStub, lookForStubOf } from "./analytics.js";
 import { readConfig } from "./config.js";
 import { guard, limitParked } from "./effects.js";
@@ -10,12 +11,18 @@ import { hookAttribute } from "./hooks/attribute.js";
 import { hookBeacon } from "./hooks/beacon.js";
 import { hookCookie } from "./hooks/cookie.js";
 import { hookCookieStore } from "./hooks/cookiestore.js";
+import { hookDatabase } from "./hooks/database.js";
 import { hookFetch } from "./hooks/fetch.js";
+import { hookFont } from "./hooks/font.js";
 import { hookImage } from "./hooks/image.js";
 import { hookInsert } from "./hooks/insert.js";
+import { hookNavigation } from "./hooks/navigation.js";
 import { hookParser } from "./hooks/parser.js";
+import { hookRealm } from "./hooks/realm.js";
 import { hookScript, onHeldScript } from "./hooks/script.js";
+import { hookSocket } from "./hooks/socket.js";
 import { hookStorage } from "./hooks/storage.js";
+import { hookWorker } from "./hooks/worker.js";
 import { hookXHR } from "./hooks/xhr.js";
 import { globalPrivacyControl, win } from "./natives.js";
 import { limitQueue } from "./queue.js";
@@ -35,12 +42,19 @@ const HOOKS = [
   hookCookie,
   hookCookieStore,
   hookStorage,
+  hookDatabase,
+  hookSocket,
+  hookWorker,
+  hookFont,
+  hookNavigation,
+  hookRealm,
   hideWrappers,
 ];
 
 /** Starts the gate, unless a copy of it runs already. */
 export function start() {
   if (/** @type {any} */ (win).segmentBlocker) return;
+  if (upper) return startInFrame();
   startEngine(fault);
   const settings = readConfig();
   for (const hook of HOOKS) guard(hook);
@@ -52,7 +66,14 @@ export function start() {
   );
   guard(() => useSettings(settings));
   guard(joinTabs);
-  guard(publish);
+  guard(() => publish(segmentBlocker));
+}
+
+/** In a frame there are only hooks: everything else is the gate's above. */
+function startInFrame() {
+  for (const hook of HOOKS) guard(hook);
+  guard(() => hookParser(() => {}));
+  guard(() => publish(/** @type {import("./above.js").Above} */ (upper).api));
 }
 
 /** @param {number} settings the settings word of the ABI */

@@ -1,6 +1,7 @@
 /**
  * Wrapping: how a native function is replaced by one that asks first and is otherwise indistinguishable from it.
  */
+import { upper } from "./above.js";
 import {
   apply,
   defineProperty,
@@ -10,10 +11,11 @@ import {
   mapSet,
   NativeProxy,
   NativeWeakMap,
+  win,
 } from "./natives.js";
 
-/** What each wrapper stands in front of. */
-const originals = new NativeWeakMap();
+/** What each wrapper stands in front of, in all realms: one asks another's functions for their text. */
+export const originals = upper ? upper.originals : new NativeWeakMap();
 
 /**
  * A function that runs handler instead of the native one. It is a proxy, so that name, length, prototype, brand checks
@@ -26,7 +28,7 @@ export function wrapFunction(native, handler) {
   const wrapper = new NativeProxy(native, {
     apply: (target, self, args) => handler(target, self, args),
   });
-  mapSet(originals, wrapper, native);
+  mapSet(originals, wrapper, mapGet(originals, native) || native);
   return wrapper;
 }
 
@@ -50,14 +52,32 @@ export function wrapMethod(owner, name, handler) {
  * @param {any} owner
  * @param {string} name
  * @param {{ get?: (native: Function, self: any, args: any[]) => any, set?: (native: Function, self: any, args: any[]) => any }} handlers
+ * @param {any} [place] where the wrapped accessor is put, if not where the native one was found
  * @returns {boolean} whether the accessor is hooked
  */
-export function wrapAccessor(owner, name, handlers) {
+export function wrapAccessor(owner, name, handlers, place = owner) {
   const found = owner && getOwnPropertyDescriptor(owner, name);
   if (!found || !found.get) return false;
   if (handlers.get) found.get = wrapFunction(found.get, handlers.get);
   if (handlers.set && found.set) found.set = wrapFunction(found.set, handlers.set);
-  return defineProperty(owner, name, found);
+  return defineProperty(place, name, found);
+}
+
+/**
+ * Replaces a constructor by a wrapper, also where its prototype names it.
+ * @param {string} name of a global
+ * @param {(native: Function, args: any[], newTarget: Function) => any} handler
+ * @returns {boolean} whether the constructor is hooked
+ */
+export function wrapConstructor(name, handler) {
+  const found = getOwnPropertyDescriptor(win, name);
+  const native = found && found.value;
+  if (typeof native !== "function") return false;
+  const wrapper = new NativeProxy(native, { construct: handler });
+  mapSet(originals, wrapper, native);
+  const back = getOwnPropertyDescriptor(native.prototype, "constructor");
+  if (back) defineProperty(native.prototype, "constructor", { ...back, value: wrapper });
+  return defineProperty(win, name, { ...found, value: wrapper });
 }
 
 /** Makes wrappers show the text of what they stand in front of. */
@@ -65,6 +85,6 @@ export function hideWrappers() {
   const wrapper = wrapFunction(functionToString, (native, self, args) =>
     apply(native, mapGet(originals, self) || self, args),
   );
-  const found = getOwnPropertyDescriptor(Function.prototype, "toString");
-  if (found) defineProperty(Function.prototype, "toString", { ...found, value: wrapper });
+  const found = getOwnPropertyDescriptor(win.Function.prototype, "toString");
+  if (found) defineProperty(win.Function.prototype, "toString", { ...found, value: wrapper });
 }

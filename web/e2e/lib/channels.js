@@ -118,7 +118,7 @@ export const WORKERS = [
   },
   {
     title: "fetch in a worker whose file is the site's",
-    code: `new Worker("/worker.js?" + encodeURIComponent(URL_));`,
+    code: `new Worker("/worker.js#" + encodeURIComponent(URL_));`,
     limits: everywhere(
       "a worker file has functions of its own, and the page's script cannot reach them",
     ),
@@ -275,7 +275,6 @@ export const REALMS = [
     title: "the fetch of the window that sent a message",
     code: `const from = new Promise((done) => addEventListener("message", (event) => done(event.source), { once: true }));
       ${frame(`f.srcdoc = "<script>parent.postMessage('hello', '*')<\\/script>";`, "(await from).fetch(URL_);")}`,
-    limits: { webkit: "WebKit gives a srcdoc a window that no script sees before it has loaded" },
   },
   {
     title: "an empty pop-up's fetch",

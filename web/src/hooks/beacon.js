@@ -1,9 +1,8 @@
 /** navigator.sendBeacon: held as accepted, refused as false. */
-import { hold } from "../effects.js";
-import { actionOf, decidePlace, place } from "../gate.js";
-import { apply, win } from "../natives.js";
+import { against, suspend, WAIT } from "../ask.js";
+import { apply, NativeRequest, requestBlob, then, win } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
-import { ALLOW, DROP, KIND_BEACON } from "../gen/abi.js";
+import { KIND_BEACON } from "../gen/abi.js";
 
 export function hookBeacon() {
   return wrapMethod(win.Navigator && win.Navigator.prototype, "sendBeacon", onBeacon);
@@ -17,17 +16,26 @@ export function hookBeacon() {
 function onBeacon(native, self, args) {
   if (args.length === 0) return apply(native, self, args);
   args[0] = `${args[0]}`;
-  const where = place(args[0]);
-  const action = actionOf(decidePlace(KIND_BEACON, where));
-  if (!where || action === ALLOW) return apply(native, self, args);
-  if (action === DROP) return false;
-  hold({
-    kind: KIND_BEACON,
-    host: where.host,
-    rest: where.path,
-    target: where.target,
-    resume: () => apply(native, self, args),
-    cancel: () => {},
+  const where = against(KIND_BEACON, args[0]);
+  if (!where || self !== win.navigator) return apply(native, self, args);
+  if (where.refusal === WAIT) keepBody(args);
+  suspend(
+    KIND_BEACON,
+    where,
+    () => apply(native, self, args),
+    () => {},
+  );
+  return where.refusal === WAIT;
+}
+
+/**
+ * Copies a body that the page could still change.
+ * @param {any[]} args
+ */
+function keepBody(args) {
+  if (typeof args[1] !== "object" || args[1] === null) return;
+  const request = new NativeRequest("", { method: "POST", body: args[1] });
+  then(requestBlob(request), (/** @type {Blob} */ blob) => {
+    args[1] = blob;
   });
-  return true;
 }

@@ -1,16 +1,22 @@
 /** document.cookie: writes are held or ignored, reads leave out what may not be read now. */
-import { hold } from "../effects.js";
-import { maskCookies } from "../engine.js";
-import { actionOf, decideName } from "../gate.js";
-import { apply, indexOf, slice, win } from "../natives.js";
+import { against, suspend } from "../ask.js";
+import { consentWord, maskCookies } from "../engine.js";
+import { apply, cookie, doc, indexOf, slice, win } from "../natives.js";
 import { wrapAccessor } from "../wrap.js";
-import { ALLOW, HOLD, KIND_COOKIE } from "../gen/abi.js";
+import { KIND_COOKIE } from "../gen/abi.js";
+
+/** The last list that was read, and what the page was given: most lists are read many times. */
+let lastList = "";
+let lastWord = 0;
+let lastMasked = "";
 
 export function hookCookie() {
-  return wrapAccessor(win.Document && win.Document.prototype, "cookie", {
-    get: onRead,
-    set: onWrite,
-  });
+  const prototype = win.Document && win.Document.prototype;
+  const handlers = { get: onRead, set: onWrite };
+  // A prototype that was frozen before us leaves the document itself.
+  return (
+    wrapAccessor(prototype, "cookie", handlers) || wrapAccessor(prototype, "cookie", handlers, doc)
+  );
 }
 
 /**
@@ -20,7 +26,14 @@ export function hookCookie() {
  */
 function onRead(native, self, args) {
   const list = apply(native, self, args);
-  return list ? maskCookies(list) : list;
+  if (!list) return list;
+  const word = consentWord();
+  if (list !== lastList || word !== lastWord) {
+    lastMasked = maskCookies(list);
+    lastList = list;
+    lastWord = word;
+  }
+  return lastMasked;
 }
 
 /**
@@ -29,19 +42,28 @@ function onRead(native, self, args) {
  * @param {any[]} args
  */
 function onWrite(native, self, args) {
+  if (args.length === 0) return apply(native, self, args);
   const text = `${args[0]}`;
   const end = indexOf(text, "=");
-  const name = end < 0 ? text : slice(text, 0, end);
-  const action = actionOf(decideName(KIND_COOKIE, name));
-  if (action === ALLOW) return apply(native, self, [text]);
-  if (action === HOLD) {
-    hold({
-      kind: KIND_COOKIE,
-      host: "",
-      rest: name,
-      target: name,
-      resume: () => apply(native, self, [text]),
-      cancel: () => {},
-    });
+  const where = against(KIND_COOKIE, text, end < 0 ? text : slice(text, 0, end));
+  if (!where || !mayHave(self)) return apply(native, self, [text]);
+  suspend(
+    KIND_COOKIE,
+    where,
+    () => apply(native, self, [text]),
+    () => {},
+  );
+}
+
+/**
+ * Whether something is a document that may have cookies at all; what is not is told so by the browser.
+ * @param {any} self
+ */
+function mayHave(self) {
+  try {
+    cookie.get(self);
+    return true;
+  } catch {
+    return false;
   }
 }

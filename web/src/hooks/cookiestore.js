@@ -1,29 +1,84 @@
 /** cookieStore: the asynchronous twin of document.cookie. */
-import { hold } from "../effects.js";
+import { against, promise, suspend, WAIT } from "../ask.js";
 import { decide } from "../engine.js";
-import { actionOf, decideName } from "../gate.js";
-import { apply, NativePromise, NativeTypeError, then, win } from "../natives.js";
-import { wrapMethod } from "../wrap.js";
-import { ALLOW, HOLD, KIND_COOKIE } from "../gen/abi.js";
+import { actionOf } from "../gate.js";
+import {
+  accessor,
+  apply,
+  freeze,
+  mapGet,
+  mapSet,
+  NativePromise,
+  NativeTypeError,
+  NativeWeakMap,
+  then,
+  win,
+} from "../natives.js";
+import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { ALLOW, KIND_COOKIE } from "../gen/abi.js";
+
+/** Lists of changes without what may not be read, by the whole list: a list is the same object at each reading. */
+const shorter = new NativeWeakMap();
 
 export function hookCookieStore() {
   const prototype = win.CookieStore && win.CookieStore.prototype;
-  wrapMethod(prototype, "set", onSet);
+  const event = win.CookieChangeEvent && win.CookieChangeEvent.prototype;
+  const isStore = accessor(prototype, "onchange").get;
+  wrapMethod(prototype, "set", (native, self, args) => onWrite(native, self, args, false));
+  wrapMethod(prototype, "delete", (native, self, args) => onWrite(native, self, args, true));
+  for (const name of ["changed", "deleted"]) wrapAccessor(event, name, { get: onChange });
   wrapMethod(prototype, "get", (native, self, args) =>
-    then(apply(native, self, args), (/** @type {any} */ found) =>
-      found && !readable(found.name) ? null : found,
+    then(apply(native, self, args), (/** @type {any} */ one) =>
+      one && readable(one) ? one : null,
     ),
   );
   return wrapMethod(prototype, "getAll", (native, self, args) =>
-    then(apply(native, self, args), (/** @type {any} */ all) =>
-      all.filter((/** @type {any} */ one) => readable(one.name)),
-    ),
+    then(apply(native, self, args), (/** @type {any} */ all) => all.filter(readable)),
   );
+
+  /**
+   * @param {Function} native
+   * @param {any} self
+   * @param {any[]} args
+   * @param {boolean} deletes
+   */
+  function onWrite(native, self, args, deletes) {
+    let where;
+    try {
+      if (args.length > 0) where = against(KIND_COOKIE, takeName(args));
+      if (where) isStore(self);
+    } catch (error) {
+      return where ? apply(native, self, args) : NativePromise.reject(error);
+    }
+    if (!where) return apply(native, self, args);
+    const go = () => apply(native, self, args);
+    if (deletes) {
+      // Deleting must not wait; what waits to be set before it is deleted after it.
+      if (where.refusal === WAIT) suspend(KIND_COOKIE, where, go, () => {});
+      return go();
+    }
+    return promise(KIND_COOKIE, where, go, () => {
+      throw new NativeTypeError("The cookie could not be set.");
+    });
+  }
 }
 
-/** @param {string} name */
-function readable(name) {
-  return actionOf(decide(KIND_COOKIE, "", name)) === ALLOW;
+/**
+ * The name of a cookie, converted once: what was judged is what is set.
+ * @param {any[]} args
+ * @returns {string}
+ */
+function takeName(args) {
+  const given = args[0];
+  if (typeof given !== "object" || given === null) return (args[0] = `${given}`);
+  const name = `${given.name}`;
+  args[0] = Object.create(given, { name: { value: name } });
+  return name;
+}
+
+/** @param {{ name: string }} cookie */
+function readable(cookie) {
+  return actionOf(decide(KIND_COOKIE, "", cookie.name)) === ALLOW;
 }
 
 /**
@@ -31,30 +86,9 @@ function readable(name) {
  * @param {any} self
  * @param {any[]} args
  */
-function onSet(native, self, args) {
-  let name;
-  try {
-    if (typeof args[0] === "object" && args[0] !== null) {
-      // A copy, so that what was judged is what is set.
-      args[0] = { ...args[0] };
-      name = `${args[0].name}`;
-    } else {
-      name = `${args[0]}`;
-    }
-  } catch {
-    return apply(native, self, args);
-  }
-  const action = actionOf(decideName(KIND_COOKIE, name));
-  if (action === ALLOW) return apply(native, self, args);
-  if (action !== HOLD) return NativePromise.reject(new NativeTypeError("Failed to set the cookie"));
-  return new NativePromise((resolve, reject) => {
-    hold({
-      kind: KIND_COOKIE,
-      host: "",
-      rest: name,
-      target: name,
-      resume: () => resolve(apply(native, self, args)),
-      cancel: () => reject(new NativeTypeError("Failed to set the cookie")),
-    });
-  });
+function onChange(native, self, args) {
+  const all = apply(native, self, args);
+  if (all.every(readable)) return all;
+  if (!mapGet(shorter, all)) mapSet(shorter, all, freeze(all.filter(readable)));
+  return mapGet(shorter, all);
 }

@@ -1,22 +1,26 @@
-/** fetch: held as a pending promise, refused as a failed one. */
-import { hold } from "../effects.js";
-import { actionOf, decidePlace, place, refusalOf } from "../gate.js";
+/** fetch: held as a pending promise, refused as a failed one. fetchLater: held or refused behind a result that never fires. */
+import { against, suspend } from "../ask.js";
 import {
   addEventListener,
   apply,
-  fetch,
+  charCodeAt,
+  getFrameCount,
   getRequestSignal,
   getRequestURL,
+  isAborted,
+  NativeAbortController,
   NativePromise,
   NativeRequest,
   NativeResponse,
   NativeTypeError,
+  pageAddress,
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
-import { ALLOW, DROP, KIND_FETCH, REFUSE_EMPTY, REFUSE_PENDING } from "../gen/abi.js";
+import { KIND_FETCH, REFUSE_EMPTY } from "../gen/abi.js";
 
 export function hookFetch() {
+  wrapMethod(win, "fetchLater", onFetchLater);
   return wrapMethod(win, "fetch", onFetch);
 }
 
@@ -26,87 +30,103 @@ export function hookFetch() {
  * @param {any[]} args
  */
 function onFetch(native, self, args) {
-  if (args.length === 0) return apply(native, self, args);
-  const url = urlOf(args[0]);
-  if (url === undefined) return apply(native, self, args);
-  if (typeof args[0] !== "object" || !isRequest(args[0])) args[0] = url;
-  const where = place(url);
-  const decision = decidePlace(KIND_FETCH, where);
-  if (!where || actionOf(decision) === ALLOW) return apply(native, self, args);
-  if (actionOf(decision) === DROP && refusalOf(decision) !== REFUSE_PENDING)
-    return refuse(refusalOf(decision));
-  return wait(where, args, self);
+  /** @type {Request} */
+  let request;
+  let where;
+  try {
+    where = args.length ? against(KIND_FETCH, takeURL(args)) : undefined;
+    if (!where || !isWindow(self)) return apply(native, self, args);
+    // The request is made now, so that its body, headers and options are what they were at the call.
+    request = new NativeRequest(args[0], args[1]);
+  } catch (error) {
+    return NativePromise.reject(error);
+  }
+  return wait(where, request, (/** @type {Request} */ it) => apply(native, self, [it]));
 }
 
 /**
- * The URL of a request, converted once so that a getter or toString cannot answer twice. Undefined when the conversion
- * throws: then the native call throws the same.
- * @param {any} input
- * @returns {string | undefined}
+ * The URL of a request, converted once so that a getter or toString cannot answer twice.
+ * @param {any[]} args
+ * @returns {string}
  */
-function urlOf(input) {
+function takeURL(args) {
+  const input = args[0];
   if (typeof input === "string") return input;
   try {
-    return isRequest(input) ? getRequestURL(input) : `${input}`;
+    return getRequestURL(input);
   } catch {
-    return undefined;
+    return (args[0] = `${input}`);
   }
 }
 
-/** @param {any} input */
-function isRequest(input) {
+/** @param {any} self what a function of the window was called on */
+function isWindow(self) {
   try {
-    getRequestURL(input);
-    return true;
+    return self === undefined || self === null || getFrameCount(self) >= 0;
   } catch {
     return false;
   }
 }
 
 /**
- * @param {import("../gate.js").Place} where
- * @param {any[]} args
- * @param {any} self
+ * @param {import("../ask.js").Against} where
+ * @param {Request} request
+ * @param {(request: Request) => Promise<Response>} send
  */
-function wait(where, args, self) {
-  /** @type {Request} */
-  let request;
-  try {
-    // The request is made now, so that its body, headers and options are what they were at the call.
-    request = new NativeRequest(args[0], args[1]);
-  } catch (error) {
-    return NativePromise.reject(error);
-  }
+function wait(where, request, send) {
+  const signal = getRequestSignal(request);
   return new NativePromise((resolve, reject) => {
-    const letGo = hold({
-      kind: KIND_FETCH,
-      host: where.host,
-      rest: where.path,
-      target: where.target,
-      resume: () => resolve(apply(fetch, self, [request])),
-      cancel: (refusal) => resolve(refuse(refusal)),
-    });
-    const signal = getRequestSignal(request);
+    if (isAborted(signal)) return reject(signal.reason);
+    const letGo = suspend(
+      KIND_FETCH,
+      where,
+      () => resolve(send(request)),
+      (refusal) => (refusal === REFUSE_EMPTY ? resolve(emptySuccess()) : reject(failure())),
+    );
     addEventListener(signal, "abort", () => {
       letGo();
       reject(signal.reason);
     });
-    if (signal.aborted) {
-      letGo();
-      reject(signal.reason);
-    }
   });
 }
 
-/** @param {number} refusal */
-function refuse(refusal) {
-  if (refusal === REFUSE_EMPTY) {
-    return NativePromise.resolve(
-      new NativeResponse('{"success":true}', {
-        status: 200,
-        headers: { "content-type": "application/json" },
-      }),
-    );
-  }
-  return NativePromise.reject(new NativeTypeError("Failed to fetch"));
+/** What Analytics.js takes for delivered. */
+function emptySuccess() {
+  return new NativeResponse('{"success":true}', {
+    status: 200,
+    headers: { "content-type": "application/json" },
+  });
+}
+
+/** A network error, in the words of the browser. */
+function failure() {
+  const vendor = charCodeAt(win.navigator.vendor, 0);
+  return new NativeTypeError(
+    vendor === 71
+      ? "Failed to fetch"
+      : vendor === 65
+        ? "Load failed"
+        : "NetworkError when attempting to fetch resource.",
+  );
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onFetchLater(native, self, args) {
+  const where = args.length ? against(KIND_FETCH, takeURL(args)) : undefined;
+  if (!where || !isWindow(self)) return apply(native, self, args);
+  // The caller gets a result of its own kind: that of a request to this page which is given up at once.
+  const stop = new NativeAbortController();
+  const result = apply(native, self, [pageAddress().href, { signal: stop.signal }]);
+  stop.abort();
+  suspend(
+    KIND_FETCH,
+    where,
+    () => apply(native, self, args),
+    () => {},
+  );
+  return result;
 }

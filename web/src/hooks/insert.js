@@ -11,6 +11,7 @@ import {
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
+import { visitFrames } from "./realm.js";
 import { judgeInserted, tellDenied } from "./script.js";
 
 /** Where the inserting methods stand. */
@@ -51,11 +52,11 @@ function onInsert(native, self, args) {
     const node = args[i];
     if (typeof node === "object" && node !== null) found = scriptsIn(node, found);
   }
-  if (!found) return apply(native, self, args);
   const scripts = found;
-  guard(() => scripts.forEach((script) => judgeInserted(script)));
+  if (scripts) guard(() => scripts.forEach((script) => judgeInserted(script)));
   const result = apply(native, self, args);
-  guard(() => scripts.forEach(tellDenied));
+  visitFrames();
+  if (scripts) guard(() => scripts.forEach(tellDenied));
   return result;
 }
 

@@ -10,6 +10,7 @@ import {
   getReadyState,
   NativeMutationObserver,
 } from "../natives.js";
+import { visitFrames } from "./realm.js";
 import { isScript, judgeInserted, tellDenied } from "./script.js";
 
 /**
@@ -39,6 +40,7 @@ export function hookParser(onStep) {
 
 /** @param {MutationRecord[]} records */
 function look(records) {
+  visitFrames();
   for (const record of records) {
     const added = record.addedNodes;
     for (let i = 0; i < added.length; i++) {

@@ -1,48 +1,192 @@
-/** localStorage and sessionStorage by their methods: writes are held or ignored, reads are masked. */
-import { hold } from "../effects.js";
-import { decide } from "../engine.js";
-import { actionOf, decideName } from "../gate.js";
-import { apply, win } from "../natives.js";
-import { wrapMethod } from "../wrap.js";
-import { ALLOW, HOLD, KIND_STORAGE } from "../gen/abi.js";
+/**
+ * localStorage and sessionStorage: writes are held or ignored, reads are masked. Methods are wrapped on the prototype;
+ * members (`localStorage.x = 1`, delete, in, Object.keys) can only be seen by a proxy in front of each area, which every
+ * native that takes an area is made to see through.
+ */
+import { against, suspend } from "../ask.js";
+import { consentWord, decide } from "../engine.js";
+import { actionOf } from "../gate.js";
+import {
+  apply,
+  construct,
+  defineProperty,
+  deleteProperty,
+  getOwnPropertyDescriptor,
+  mapGet,
+  mapSet,
+  NativeProxy,
+  NativeWeakMap,
+  ownKeys,
+  setProperty,
+  storageLength,
+  win,
+} from "../natives.js";
+import { wrapAccessor, wrapConstructor, wrapMethod } from "../wrap.js";
+import { ALLOW, KIND_STORAGE } from "../gen/abi.js";
+
+/** Areas by proxy, and proxies by area. */
+const areas = new NativeWeakMap();
+const proxies = new NativeWeakMap();
+
+/** Writes that wait, by area and key. @type {WeakMap<object, Record<string, () => void>>} */
+const waiting = new NativeWeakMap();
+
+/** @type {any} */
+const prototype = win.Storage && win.Storage.prototype;
 
 export function hookStorage() {
-  const prototype = win.Storage && win.Storage.prototype;
-  wrapMethod(prototype, "getItem", onGet);
-  return wrapMethod(prototype, "setItem", onSet);
+  for (const name of ["localStorage", "sessionStorage"]) wrapAccessor(win, name, { get: onArea });
+  for (const name of Object.keys(METHODS)) {
+    wrapMethod(prototype, name, (native, self, args) => METHODS[name](native, areaOf(self), args));
+  }
+  wrapAccessor(prototype, "length", { get: (native, self) => length(areaOf(self)) });
+  const event = win.StorageEvent && win.StorageEvent.prototype;
+  wrapAccessor(event, "storageArea", { get: onArea });
+  wrapMethod(event, "initStorageEvent", (native, self, args) =>
+    apply(native, self, args.map(areaOf)),
+  );
+  return wrapConstructor("StorageEvent", (native, args, newTarget) => {
+    const init = args[1];
+    const area = init && areaOf(init.storageArea);
+    if (area && area !== init.storageArea) {
+      args[1] = Object.create(init, { storageArea: { value: area } });
+    }
+    return construct(native, args, newTarget);
+  });
+}
+
+/** @param {Function} native @param {any} self @param {any[]} args */
+function onArea(native, self, args) {
+  const area = apply(native, self, args);
+  if (!area) return area;
+  if (!mapGet(proxies, area)) {
+    const proxy = new NativeProxy(area, TRAPS);
+    mapSet(proxies, area, proxy);
+    mapSet(areas, proxy, area);
+  }
+  return mapGet(proxies, area);
+}
+
+/** @param {any} self */
+function areaOf(self) {
+  return mapGet(areas, self) || self;
+}
+
+/** Whether a key must not be seen now. @param {string | symbol} key */
+function hidden(key) {
+  return typeof key === "string" && actionOf(decide(KIND_STORAGE, "", key)) !== ALLOW;
 }
 
 /**
- * @param {Function} native
- * @param {any} self
- * @param {any[]} args
+ * Writes, or holds the writing, or does not.
+ * @param {any} area
+ * @param {string} key
+ * @param {() => any} write
  */
-function onGet(native, self, args) {
-  if (args.length === 0) return apply(native, self, args);
-  args[0] = `${args[0]}`;
-  const value = apply(native, self, args);
-  return value !== null && actionOf(decide(KIND_STORAGE, "", args[0])) !== ALLOW ? null : value;
+function put(area, key, write) {
+  const where = against(KIND_STORAGE, key);
+  if (!where || !isArea(area)) return write();
+  forget(area, key)[key] = suspend(KIND_STORAGE, where, write, () => {});
+  return true;
 }
 
 /**
- * @param {Function} native
- * @param {any} self
- * @param {any[]} args
+ * Forgets a write that waits, because a later one or a removal makes it void.
+ * @param {any} area
+ * @param {string} key
  */
-function onSet(native, self, args) {
-  if (args.length < 2) return apply(native, self, args);
-  const name = (args[0] = `${args[0]}`);
-  args[1] = `${args[1]}`;
-  const action = actionOf(decideName(KIND_STORAGE, name));
-  if (action === ALLOW) return apply(native, self, args);
-  if (action === HOLD) {
-    hold({
-      kind: KIND_STORAGE,
-      host: "",
-      rest: name,
-      target: name,
-      resume: () => apply(native, self, args),
-      cancel: () => {},
-    });
+function forget(area, key) {
+  const writes = mapGet(waiting, area) || { __proto__: null };
+  mapSet(waiting, area, writes);
+  if (writes[key]) writes[key]();
+  delete writes[key];
+  return writes;
+}
+
+/** @param {any} self */
+function isArea(self) {
+  try {
+    return storageLength(self) >= 0;
+  } catch {
+    return false;
   }
 }
+
+/** @type {Record<string, (native: Function, area: any, args: any[]) => any>} */
+const METHODS = {
+  getItem(native, area, args) {
+    if (args.length) args[0] = `${args[0]}`;
+    const value = apply(native, area, args);
+    return args.length && value !== null && hidden(args[0]) ? null : value;
+  },
+  setItem(native, area, args) {
+    if (args.length < 2) return apply(native, area, args);
+    args[0] = `${args[0]}`;
+    args[1] = `${args[1]}`;
+    put(area, args[0], () => apply(native, area, args));
+  },
+  removeItem(native, area, args) {
+    if (args.length) args[0] = `${args[0]}`;
+    apply(native, area, args);
+    forget(area, args[0]);
+  },
+  clear(native, area, args) {
+    apply(native, area, args);
+    for (const key of ownKeys(forget(area, ""))) forget(area, /** @type {string} */ (key));
+  },
+  key(native, area, args) {
+    const key = apply(native, area, args);
+    if (length(area) === storageLength(area)) return key;
+    const visible = ownKeys(area).filter(seen)[args[0] >>> 0];
+    return visible === undefined ? null : visible;
+  },
+};
+
+/** @param {string | symbol} key */
+function seen(key) {
+  return typeof key === "string" && !hidden(key);
+}
+
+/** What an area's length was found to be, while neither the area nor consent changed. */
+const known = { area: undefined, all: 0, word: 0, visible: 0 };
+
+/** How many keys can be seen. @param {any} area */
+function length(area) {
+  const all = storageLength(area);
+  const word = consentWord();
+  if (known.area !== area || known.all !== all || known.word !== word) {
+    known.area = area;
+    known.all = all;
+    known.word = word;
+    known.visible = ownKeys(area).filter(seen).length;
+  }
+  return known.visible;
+}
+
+/** Members of the prototype are no keys. @param {string | symbol} key */
+function masks(key) {
+  return !(key in prototype) && hidden(key);
+}
+
+/** @type {ProxyHandler<any>} */
+const TRAPS = {
+  get: (area, key) => (masks(key) ? undefined : area[key]),
+  has: (area, key) => !masks(key) && key in area,
+  set(area, key, value, receiver) {
+    if (typeof key !== "string" || !mapGet(areas, receiver))
+      return setProperty(area, key, value, receiver);
+    const text = `${value}`;
+    return put(area, key, () => setProperty(area, key, text));
+  },
+  defineProperty(area, key, property) {
+    const write = () => defineProperty(area, key, property);
+    return typeof key === "string" ? put(area, key, write) : write();
+  },
+  deleteProperty(area, key) {
+    forget(area, /** @type {string} */ (key));
+    return deleteProperty(area, key);
+  },
+  ownKeys: (area) => ownKeys(area).filter((key) => !hidden(key)),
+  getOwnPropertyDescriptor: (area, key) =>
+    masks(key) ? undefined : getOwnPropertyDescriptor(area, key),
+};

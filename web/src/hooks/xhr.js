@@ -1,29 +1,31 @@
 /** XMLHttpRequest: send waits, or ends as a request that failed (or, where the rule says so, that was answered empty). */
-import { hold, later } from "../effects.js";
-import { actionOf, decidePlace, place, refusalOf } from "../gate.js";
+import { against, suspend, WAIT } from "../ask.js";
+import { later } from "../effects.js";
 import {
   apply,
-  defineProperty,
-  dispatchEvent,
-  mapDelete,
+  getResponseType,
+  getTimeout,
+  getUpload,
   mapGet,
   mapSet,
   NativeDOMException,
-  NativeEvent,
   NativeWeakMap,
+  setTimeout,
   win,
 } from "../natives.js";
+import { fire, show, unshow } from "../standin.js";
 import { wrapMethod } from "../wrap.js";
-import { ALLOW, DROP, KIND_XHR, REFUSE_EMPTY, REFUSE_PENDING } from "../gen/abi.js";
+import { KIND_XHR, REFUSE_EMPTY } from "../gen/abi.js";
 
 /**
- * What open() was told.
- * @typedef {{ where: import("../gate.js").Place | undefined, sync: boolean, letGo?: () => void, sent?: boolean }} Opened
+ * What open() was told, and how to let go of the request while it is held.
+ * @typedef {{ url: string, sync: boolean, letGo?: () => void }} Opened
  */
+
+/** @type {WeakMap<object, Opened>} */
 const opened = new NativeWeakMap();
 
-/** What a request that never left shows instead of its native members. */
-const SHOWN = ["readyState", "status", "statusText", "responseText", "response"];
+const EMPTY = '{"success":true}';
 
 export function hookXHR() {
   const prototype = win.XMLHttpRequest && win.XMLHttpRequest.prototype;
@@ -40,18 +42,11 @@ export function hookXHR() {
 function onOpen(native, self, args) {
   if (args.length > 1) args[1] = `${args[1]}`;
   const result = apply(native, self, args);
-  forget(self);
-  mapSet(opened, self, { where: place(args[1]), sync: args.length > 2 && !args[2] });
+  const before = mapGet(opened, self);
+  if (before && before.letGo) before.letGo();
+  if (before) unshow(self);
+  mapSet(opened, self, { url: args[1], sync: args.length > 2 && !args[2] });
   return result;
-}
-
-/** @param {any} self */
-function forget(self) {
-  const state = /** @type {Opened | undefined} */ (mapGet(opened, self));
-  if (!state) return;
-  if (state.letGo) state.letGo();
-  mapDelete(opened, self);
-  for (const name of SHOWN) delete self[name];
 }
 
 /**
@@ -60,11 +55,12 @@ function forget(self) {
  * @param {any[]} args
  */
 function onAbort(native, self, args) {
-  const state = /** @type {Opened | undefined} */ (mapGet(opened, self));
-  const waited = !!(state && state.letGo);
-  forget(self);
+  const state = mapGet(opened, self);
   const result = apply(native, self, args);
-  if (waited) fire(self, ["abort", "loadend"]);
+  if (state && state.letGo) {
+    end(self, state, ["abort"]);
+    display(self, { readyState: 0 });
+  }
   return result;
 }
 
@@ -75,60 +71,81 @@ function onAbort(native, self, args) {
  */
 function onSend(native, self, args) {
   const state = /** @type {Opened | undefined} */ (mapGet(opened, self));
-  if (!state || !state.where) return apply(native, self, args);
-  const decision = decidePlace(KIND_XHR, state.where);
-  if (actionOf(decision) === ALLOW) return apply(native, self, args);
-  if (state.sent)
-    throw new NativeDOMException("The object's state must be OPENED.", "InvalidStateError");
-  if (state.sync) throw new NativeDOMException("Failed to load", "NetworkError");
-  state.sent = true;
-  if (actionOf(decision) === DROP && refusalOf(decision) !== REFUSE_PENDING) {
-    refuse(self, state, refusalOf(decision));
-    return;
+  const where = state && against(KIND_XHR, state.url);
+  if (!state || !where) return apply(native, self, args);
+  if (state.sync) {
+    if (where.refusal === REFUSE_EMPTY) return display(self, success(self));
+    throw new NativeDOMException(`Failed to load '${where.target}'.`, "NetworkError");
   }
-  state.letGo = hold({
-    kind: KIND_XHR,
-    host: state.where.host,
-    rest: state.where.path,
-    target: state.where.target,
-    resume: () => {
+  display(self, {});
+  const time = getTimeout(self);
+  const body = args.length && args[0] !== null && args[0] !== undefined;
+  if (where.refusal !== WAIT) {
+    fire(self, ["loadstart"], win.ProgressEvent);
+    if (body) fire(getUpload(self), ["loadstart"], win.ProgressEvent);
+  }
+  state.letGo = () => {};
+  state.letGo = suspend(
+    KIND_XHR,
+    where,
+    () => {
       state.letGo = undefined;
+      unshow(self);
       apply(native, self, args);
     },
-    cancel: (refusal) => {
-      state.letGo = undefined;
-      refuse(self, state, refusal);
-    },
-  });
+    (refusal) =>
+      later(() => {
+        if (refusal === REFUSE_EMPTY) end(self, state, ["load"], success(self));
+        else end(self, state, ["error"], {}, body);
+      }),
+  );
+  if (time && where.refusal === WAIT)
+    setTimeout(() => end(self, state, ["timeout"], {}, body), time);
 }
 
 /**
- * Ends a request that never left: as a network error, or as an empty success.
+ * Ends a request that never left, unless it has been released, aborted or opened anew.
  * @param {any} self
  * @param {Opened} state
- * @param {number} refusal
+ * @param {string[]} types
+ * @param {Record<string, any>} [values]
+ * @param {any} [body] whether there was something to upload
  */
-function refuse(self, state, refusal) {
-  const body = refusal === REFUSE_EMPTY ? '{"success":true}' : "";
-  const values = [4, body ? 200 : 0, body ? "OK" : "", body, body];
-  later(() => {
-    if (mapGet(opened, self) !== state) return;
-    SHOWN.forEach((name, i) =>
-      defineProperty(self, name, { value: values[i], configurable: true }),
-    );
-    fire(self, ["readystatechange", body ? "load" : "error", "loadend"]);
-  });
+function end(self, state, types, values = {}, body) {
+  if (!state.letGo || mapGet(opened, self) !== state) return;
+  state.letGo();
+  state.letGo = undefined;
+  const type = getResponseType(self);
+  const nothing =
+    !type || type === "text" ? { response: "", responseText: "" } : { response: null };
+  display(self, { readyState: 4, status: 0, ...nothing, ...values });
+  const all = types.concat("loadend");
+  fire(self, ["readystatechange"]);
+  if (body) fire(getUpload(self), all, win.ProgressEvent);
+  fire(self, all, win.ProgressEvent);
+}
+
+/** What a request that was answered empty shows. @param {any} self */
+function success(self) {
+  const type = getResponseType(self);
+  const text = !type || type === "text" ? { responseText: EMPTY, response: EMPTY } : {};
+  const json = type === "json" ? { response: { success: true } } : {};
+  return { readyState: 4, status: 200, statusText: "OK", ...text, ...json };
 }
 
 /**
+ * Lets a request that was sent, as the page sees it, show values; what may not be called any more throws.
  * @param {any} self
- * @param {string[]} types
+ * @param {Record<string, any>} values
  */
-function fire(self, types) {
-  for (const type of types) {
-    dispatchEvent(
-      self,
-      type === "readystatechange" ? new NativeEvent(type) : new win.ProgressEvent(type),
-    );
-  }
+function display(self, values) {
+  const refuse = () => {
+    throw new NativeDOMException("The object's state must be OPENED.", "InvalidStateError");
+  };
+  show(win.XMLHttpRequest.prototype, self, {
+    __proto__: null,
+    send: refuse,
+    setRequestHeader: refuse,
+    ...values,
+  });
 }

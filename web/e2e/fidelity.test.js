@@ -1,0 +1,91 @@
+/** The page cannot tell that its functions are wrapped. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+import { survey } from "./lib/survey.js";
+
+const EMPTY = { snippet: /** @type {const} */ ("") };
+
+/** Uses everything that is wrapped only when it is needed. */
+function useAll() {
+  const api = "https://api.segment.io/v1/";
+  fetch(api).catch(() => {});
+  const x = new XMLHttpRequest();
+  x.open("GET", api);
+  x.send();
+  new WebSocket("wss://api.segment.io/");
+  new EventSource(api);
+  indexedDB.open("Segment Signals Buffer");
+  const script = document.createElement("script");
+  script.src = "https://cdn.segment.com/x.js";
+  document.head.append(script);
+  script.remove();
+}
+
+inBrowsers((h) => {
+  test("every property of every interface is as without the gate, before and after something is held", async () => {
+    const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(survey);
+    const page = await h.open(EMPTY);
+    const gated = await page.evaluate(survey);
+    await page.evaluate(useAll);
+    const used = await page.evaluate(survey);
+    assert.ok(Object.keys(plain).length > 10_000, `${Object.keys(plain).length} properties`);
+    assert.deepEqual(differences(plain, gated), []);
+    assert.deepEqual(differences(plain, used), []);
+  });
+
+  test("the functions of a frame are as without the gate", async () => {
+    const inFrame = `(() => { const f = document.createElement("iframe"); document.body.append(f);
+      return f.contentWindow.eval(${JSON.stringify(`(${survey})()`)}); })()`;
+    const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(inFrame);
+    const gated = await (await h.open(EMPTY)).evaluate(inFrame);
+    assert.ok(Object.keys(plain).length > 10_000);
+    assert.deepEqual(differences(plain, gated), []);
+  });
+
+  test("a wrapped function is called once, with the page's own arguments and exceptions", async () => {
+    const page = await h.open(EMPTY);
+    const told = await page.evaluate(async () => {
+      const mine = new Error("mine");
+      const thrower = {
+        toString() {
+          throw mine;
+        },
+      };
+      const w = /** @type {any} */ (window);
+      const caught = [];
+      const calls = [
+        () => w.fetch(thrower),
+        () => new XMLHttpRequest().open("GET", /** @type {any} */ (thrower)),
+        () => navigator.sendBeacon(/** @type {any} */ (thrower)),
+        () => new WebSocket(/** @type {any} */ (thrower)),
+        () => (document.cookie = /** @type {any} */ (thrower)),
+        () => localStorage.setItem(/** @type {any} */ (thrower), "x"),
+        () => (localStorage.x = thrower),
+        () => indexedDB.open(/** @type {any} */ (thrower)),
+        () => w.open(thrower),
+      ];
+      for (const call of calls) {
+        try {
+          await call();
+          caught.push("none");
+        } catch (error) {
+          caught.push(error === mine);
+        }
+      }
+      return caught;
+    });
+    assert.deepEqual(told, new Array(9).fill(true));
+  });
+});
+
+/**
+ * @param {Record<string, string>} one
+ * @param {Record<string, string>} other
+ */
+function differences(one, other) {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...keys]
+    .filter((key) => one[key] !== other[key])
+    .map((key) => [key, one[key], other[key]]);
+}

@@ -1,0 +1,156 @@
+/** Frames of the page's origin: one gate, one consent and one log for all of them, at little cost. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+import { SHOP } from "./lib/shop.js";
+
+const EMPTY = { snippet: /** @type {const} */ ("") };
+const API = "https://api.segment.io/v1/";
+
+inBrowsers((h) => {
+  test("what a frame holds is released by the page's consent, as an object of the frame", async () => {
+    const page = await h.open(EMPTY);
+    const pending = await page.evaluate((api) => {
+      const w = /** @type {any} */ (window);
+      const frame = (w.frame = document.createElement("iframe"));
+      document.body.append(frame);
+      const inner = /** @type {any} */ (frame.contentWindow);
+      const promise = inner.fetch(api + "x");
+      w.answer = promise.then((/** @type {any} */ response) => [
+        response.status,
+        response instanceof inner.Response,
+      ]);
+      inner.document.cookie = "ajs_user_id=1; path=/";
+      inner.localStorage.ajs_user_id = "1";
+      return [
+        promise instanceof inner.Promise,
+        inner.segmentBlocker === w.segmentBlocker,
+        document.cookie,
+      ];
+    }, API);
+    assert.deepEqual(pending, [true, true, ""]);
+    assert.deepEqual(await h.leaks(), []);
+    const kinds = (await page.gate("decisions()")).map(
+      (/** @type {any} */ { kind, decision }) => `${kind} ${decision}`,
+    );
+    assert.deepEqual(kinds, ["fetch hold", "cookie hold", "storage hold"]);
+    await page.grant();
+    assert.deepEqual(await page.evaluate("answer"), [404, true]);
+    assert.deepEqual(await page.stored(), ["ajs_user_id", "ajs_user_id"]);
+  });
+
+  test("requests of several realms are released in the order they were made", async () => {
+    const page = await h.open(EMPTY);
+    await page.evaluate((api) => {
+      const w = /** @type {any} */ (window);
+      w.order = [];
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const inner = /** @type {any} */ (frame.contentWindow);
+      window.segmentBlocker.on("release", (/** @type {any} */ { target }) =>
+        w.order.push(target.slice(-1)),
+      );
+      for (const [i, realm] of [window, inner, window, inner].entries()) realm.fetch(api + i);
+    }, API);
+    await page.grant();
+    await page.until("order.length === 4");
+    assert.equal(await page.evaluate("order.join('')"), "0123");
+  });
+
+  test("a frame's errors and functions are the frame's own", async () => {
+    const page = await h.open(EMPTY);
+    await page.deny();
+    const told = await page.evaluate(async () => {
+      const frame = document.createElement("iframe");
+      document.body.append(frame);
+      const inner = /** @type {any} */ (frame.contentWindow);
+      const error = await inner
+        .fetch("https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js")
+        .catch((/** @type {any} */ reason) => reason);
+      return [
+        error instanceof inner.TypeError,
+        inner.fetch instanceof inner.Function,
+        inner.fetch === fetch,
+        inner.Function.prototype.toString.call(inner.fetch) ===
+          Function.prototype.toString.call(fetch),
+      ];
+    });
+    assert.deepEqual(told, [true, true, false, true]);
+  });
+
+  test("a page in a frame that has a gate of its own keeps it", async () => {
+    await h.write({ path: "/inner", snippet: "" });
+    const page = await h.open(EMPTY);
+    const own = await page.evaluate(
+      (url) =>
+        new Promise((done) => {
+          const frame = document.createElement("iframe");
+          frame.src = url;
+          frame.onload = () => {
+            const inner = /** @type {any} */ (frame.contentWindow);
+            done([
+              inner.segmentBlocker !== window.segmentBlocker,
+              inner.segmentBlocker.getConsent().analytics,
+            ]);
+          };
+          document.body.append(frame);
+          // Touching the empty document before it is replaced must not take the page's place.
+          void (/** @type {any} */ (frame.contentWindow).name);
+        }),
+      `${SHOP}/inner`,
+    );
+    assert.deepEqual(own, [true, "unset"]);
+  });
+
+  test("a second copy of the gate leaves the first in place", async () => {
+    const page = await h.open({
+      ...EMPTY,
+      before: `<script>window.first = segmentBlocker</script><script src="/gate.js"></script>`,
+    });
+    assert.equal(await page.evaluate("first === segmentBlocker"), true);
+    await page.evaluate((api) => void fetch(api + "once"), API);
+    await page.grant();
+    await h.world.waitForRequests(({ path }) => path === "/v1/once");
+    await page.settle();
+    assert.equal((await h.leaks()).length, 1);
+  });
+
+  test("fifty frames are all guarded, and a taken-out frame holds nothing up", async () => {
+    const page = await h.open(EMPTY);
+    const guarded = await page.evaluate((api) => {
+      for (let i = 0; i < 50; i++) {
+        const frame = document.createElement("iframe");
+        if (i % 2) frame.srcdoc = "<p>";
+        document.body.append(frame);
+      }
+      let count = 0;
+      for (let i = 0; i < frames.length; i++) {
+        if (/** @type {any} */ (frames[i]).segmentBlocker === window.segmentBlocker) count++;
+        /** @type {any} */ (frames[i]).fetch(api + "frame").catch(() => {});
+      }
+      document.querySelectorAll("iframe").forEach((frame) => frame.remove());
+      fetch(api + "page");
+      return count;
+    }, API);
+    assert.equal(guarded, 50);
+    await page.grant();
+    await h.world.waitForRequests(({ path }) => path === "/v1/page");
+  });
+
+  test("nothing is thrown for frames of another origin", async () => {
+    await h.world.page("https://other.example/frame", "<!doctype html><p>other");
+    const page = await h.open({
+      ...EMPTY,
+      body: `<iframe src="https://other.example/frame"></iframe><iframe sandbox srcdoc="<p>"></iframe>`,
+    });
+    const told = await page.evaluate(() => {
+      const results = [];
+      for (const frame of document.querySelectorAll("iframe"))
+        results.push(frame.contentDocument === null, typeof frame.contentWindow?.postMessage);
+      document.body.append(document.createElement("p"));
+      return results;
+    });
+    assert.deepEqual(told, [true, "function", true, "function"]);
+    assert.deepEqual(page.problems?.errors ?? [], []);
+  });
+});

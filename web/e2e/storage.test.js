@@ -1,0 +1,206 @@
+/** Cookies and storage: what needs consent is not stored before it, is released in order, and cannot be read without it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+
+const EMPTY = { snippet: /** @type {const} */ ("") };
+
+/** Every way to write a member of a storage area; each writes the key it is given. @type {Record<string, string>} */
+const WRITES = {
+  setItem: `area.setItem(key, "1")`,
+  "the prototype's setItem": `Storage.prototype.setItem.call(area, key, "1")`,
+  "a property": `area[key] = "1"`,
+  "Reflect.set": `Reflect.set(area, key, "1")`,
+  defineProperty: `Object.defineProperty(area, key, { value: "1" })`,
+  "Object.assign": `Object.assign(area, { [key]: "1" })`,
+};
+
+inBrowsers((h) => {
+  for (const area of ["localStorage", "sessionStorage"]) {
+    for (const [how, code] of Object.entries(WRITES)) {
+      test(`a key of Segment's written to ${area} by ${how} waits, and the page's own does not`, async () => {
+        const page = await h.open(EMPTY);
+        const write = (/** @type {string} */ key) =>
+          page.evaluate(`(() => { const area = ${area}, key = "${key}"; ${code}; })()`);
+        await write("ajs_user_id");
+        await write("own");
+        assert.deepEqual(await page.keys(), ["own"]);
+        assert.equal(await page.evaluate(`${area}.length`), 1);
+        await page.grant();
+        assert.deepEqual(await page.keys(), ["ajs_user_id", "own"]);
+        await page.deny();
+        await write("ajs_user_id");
+        await page.grant();
+        assert.deepEqual(await page.keys(), ["own"]);
+      });
+    }
+  }
+
+  test("a stored key is hidden from every way of reading while it may not be read", async () => {
+    const page = await h.open(EMPTY);
+    await page.grant();
+    await page.evaluate(() => {
+      localStorage.setItem("ajs_user_id", "1");
+      localStorage.setItem("own", "2");
+    });
+    await page.choose({ analytics: null });
+    const read = () =>
+      page.evaluate(() => {
+        const seen = [];
+        for (const key in localStorage) if (Object.hasOwn(localStorage, key)) seen.push(key);
+        return [
+          localStorage.length,
+          [localStorage.key(0), localStorage.key(1)].sort(),
+          Object.keys(localStorage).sort(),
+          seen.sort(),
+          localStorage.getItem("ajs_user_id"),
+          localStorage.ajs_user_id ?? null,
+          "ajs_user_id" in localStorage,
+          Object.getOwnPropertyDescriptor(localStorage, "ajs_user_id")?.value ?? null,
+          Object.keys(JSON.parse(JSON.stringify(localStorage))).sort(),
+        ];
+      });
+    assert.deepEqual(await read(), [
+      1,
+      ["own", null].sort(),
+      ["own"],
+      ["own"],
+      null,
+      null,
+      false,
+      null,
+      ["own"],
+    ]);
+    await page.grant();
+    const all = ["ajs_user_id", "own"];
+    assert.deepEqual(await read(), [2, all, all, all, "1", "1", true, "1", all]);
+  });
+
+  test("removal and clear() make a held write void", async () => {
+    const page = await h.open(EMPTY);
+    await page.evaluate(() => {
+      localStorage.setItem("ajs_removed", "1");
+      localStorage.removeItem("ajs_removed");
+      localStorage.ajs_deleted = "1";
+      delete localStorage.ajs_deleted;
+      localStorage.setItem("ajs_twice", "1");
+      localStorage.setItem("ajs_twice", "2");
+      sessionStorage.setItem("ajs_cleared", "1");
+      sessionStorage.clear();
+    });
+    await page.grant();
+    assert.deepEqual(await page.keys(), ["ajs_twice"]);
+    assert.equal(await page.evaluate("localStorage.ajs_twice"), "2");
+  });
+
+  test("the storage areas are storage areas to everything that takes one", async () => {
+    const page = await h.open(EMPTY);
+    const told = await page.evaluate(() => {
+      const event = new StorageEvent("storage", { key: "k", storageArea: localStorage });
+      const old = document.createEvent("StorageEvent");
+      old.initStorageEvent("storage", false, false, "k", "a", "b", "/", sessionStorage);
+      const length = Object.getOwnPropertyDescriptor(Storage.prototype, "length");
+      const failures = [];
+      for (const call of [
+        () => Storage.prototype.getItem.call(/** @type {any} */ ({}), "x"),
+        () => Storage.prototype.setItem.call(/** @type {any} */ ({}), "ajs_x", "1"),
+        () => length?.get?.call({}),
+      ]) {
+        try {
+          call();
+          failures.push("none");
+        } catch (/** @type {any} */ error) {
+          failures.push(error.constructor === TypeError);
+        }
+      }
+      return [
+        localStorage === window.localStorage,
+        localStorage instanceof Storage,
+        Object.prototype.toString.call(localStorage),
+        event.storageArea === localStorage,
+        old.storageArea === sessionStorage,
+        failures,
+      ];
+    });
+    assert.deepEqual(told, [true, true, "[object Storage]", true, true, [true, true, true]]);
+  });
+
+  test("a quota that is full is told by the browser's own error", async () => {
+    const page = await h.open(EMPTY);
+    const name = await page.evaluate(() => {
+      try {
+        for (let i = 0; i < 64; i++) localStorage["big" + i] = "x".repeat(1 << 19);
+        return "none";
+      } catch (/** @type {any} */ error) {
+        return error.name;
+      }
+    });
+    assert.equal(name, "QuotaExceededError");
+  });
+
+  test("cookies of Segment's wait, keep their order, and are not read without consent", async () => {
+    const page = await h.open(EMPTY);
+    const before = await page.evaluate(() => {
+      document.cookie = "ajs_user_id=first; path=/";
+      document.cookie = "ajs_user_id=second; path=/";
+      document.cookie = "ajs_group_id=gone; path=/";
+      document.cookie = "ajs_group_id=; max-age=0; path=/";
+      document.cookie = "own=1; path=/";
+      return document.cookie;
+    });
+    assert.equal(before, "own=1");
+    assert.deepEqual(await page.cookieNames(), ["own"]);
+    await page.grant();
+    const granted = (await page.evaluate("document.cookie")).split("; ");
+    assert.ok(granted.includes("ajs_user_id=second"), String(granted));
+    assert.ok(
+      !granted.some((/** @type {string} */ one) => one.startsWith("ajs_group_id")),
+      String(granted),
+    );
+    await page.choose({ analytics: null });
+    assert.equal(await page.evaluate("document.cookie"), "own=1");
+    await page.deny();
+    await page.evaluate(() => void (document.cookie = "ajs_late=1"));
+    assert.deepEqual(await page.cookieNames(), ["own"]);
+  });
+
+  test("a cookie without a name whose value looks like one of Segment's waits too", async () => {
+    const page = await h.open(EMPTY);
+    await page.evaluate(() => void (document.cookie = " =ajs_user_id=1"));
+    assert.equal(await page.evaluate("document.cookie"), "");
+    assert.deepEqual(await page.cookieNames(), []);
+  });
+
+  test("cookieStore answers as document.cookie does", async () => {
+    const page = await h.open(EMPTY);
+    if (!(await page.evaluate("'cookieStore' in window"))) {
+      assert.notEqual(h.engine, "chromium", "Chromium has a cookieStore");
+      return;
+    }
+    await page.evaluate(async () => {
+      const w = /** @type {any} */ (window);
+      w.done = Promise.all([
+        w.cookieStore.set("ajs_user_id", "1"),
+        w.cookieStore.set({ name: "ajs_group_id", value: "2" }),
+        w.cookieStore.set("ajs_gone", "3"),
+        w.cookieStore.delete("ajs_gone"),
+      ]);
+      await w.cookieStore.set("own", "4");
+    });
+    const names = "cookieStore.getAll().then((all) => all.map((one) => one.name).sort())";
+    assert.deepEqual(await page.evaluate(names), ["own"]);
+    await page.grant();
+    await page.evaluate("done.then(() => 1)");
+    assert.deepEqual(await page.evaluate(names), ["ajs_group_id", "ajs_user_id", "own"]);
+    await page.choose({ analytics: null });
+    assert.deepEqual(await page.evaluate(names), ["own"]);
+    assert.equal((await page.evaluate("cookieStore.get('ajs_user_id')")) ?? null, null);
+    await page.deny();
+    const refused = await page.evaluate(() =>
+      /** @type {any} */ (window).cookieStore
+        .set("ajs_late", "1")
+        .then(String, (/** @type {any} */ error) => error.name),
+    );
+    assert.equal(refused, "TypeError");
+  });
+});

@@ -1,0 +1,31 @@
+/**
+ * The gate above this one. The whole gate is one function of a window (see build.js): for a frame that has the page's
+ * origin it runs once more, on the frame's own functions, and asks the gate of the page that holds the frame. There is
+ * one engine, one consent, one list of what is held and one log, whatever realm the page's code works in.
+ */
+
+/**
+ * What a frame's gate has from the gate above it.
+ * @typedef {{
+ *   api: object,
+ *   originals: WeakMap<object, Function>,
+ *   decide: (kind: number, host: string, rest: string) => number,
+ *   consentWord: () => number,
+ *   maskCookies: (list: string) => string,
+ *   hold: (entry: import("./effects.js").Parked) => () => void,
+ *   record: (kind: number, target: string, decision: number) => void,
+ *   fault: (code: string, error: unknown) => void,
+ * }} Above
+ */
+
+/** Undefined in the page itself. @type {Above | undefined} */
+export const upper = typeof above === "undefined" ? undefined : above;
+
+/**
+ * Runs the gate in a frame.
+ * @param {Window} frame
+ * @param {Above} link
+ */
+export function runGate(frame, link) {
+  gate(frame, link);
+}

@@ -1,0 +1,69 @@
+/** How most hooks ask: about one URL or name, with one way to go on and one to fail. */
+import { park } from "./effects.js";
+import { actionOf, decidePlace, place, refusalOf } from "./gate.js";
+import { NativePromise } from "./natives.js";
+import { ALLOW, DROP, KIND_COOKIE, REFUSE_PENDING } from "./gen/abi.js";
+
+/** Stands for a refusal when there is none yet: the request waits. */
+export const WAIT = -1;
+
+/**
+ * What stands against a request: where it would go, and how it is refused.
+ * @typedef {import("./gate.js").Place & { refusal: number }} Against
+ */
+
+/**
+ * Asks whether something may be fetched, or a name be used now. Undefined when it may.
+ * @param {number} kind
+ * @param {string} text a URL, or for named kinds the name
+ * @param {string} [target] what the log calls it
+ * @returns {Against | undefined}
+ */
+export function against(kind, text, target = text) {
+  const where = kind < KIND_COOKIE ? place(text) : { host: "", path: text, target };
+  const decision = decidePlace(kind, where);
+  const action = actionOf(decision);
+  if (!where || action === ALLOW) return undefined;
+  const refusal = refusalOf(decision);
+  const found = /** @type {Against} */ (where);
+  found.refusal = action === DROP && refusal !== REFUSE_PENDING ? refusal : WAIT;
+  return found;
+}
+
+/**
+ * Holds or refuses something that does not answer with a value.
+ * @param {number} kind
+ * @param {Against} where
+ * @param {() => void} resume
+ * @param {(refusal: number) => void} cancel
+ * @returns {() => void} lets go of it
+ */
+export function suspend(kind, where, resume, cancel) {
+  if (where.refusal === WAIT) return park(kind, where, resume, cancel);
+  cancel(where.refusal);
+  return () => {};
+}
+
+/**
+ * Holds or refuses something that answers with a promise.
+ * @param {number} kind
+ * @param {Against} where
+ * @param {() => unknown} resume
+ * @param {(refusal: number) => unknown} cancel what the promise becomes; it fails with what this throws
+ */
+export function promise(kind, where, resume, cancel) {
+  return new NativePromise((resolve, reject) => {
+    suspend(
+      kind,
+      where,
+      () => resolve(resume()),
+      (refusal) => {
+        try {
+          resolve(cancel(refusal));
+        } catch (error) {
+          reject(error);
+        }
+      },
+    );
+  });
+}

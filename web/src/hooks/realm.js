@@ -1,0 +1,156 @@
+/**
+ * Frames of the page's own origin: each has functions of its own, which the gate must reach before page code can. A frame
+ * costs nothing until it exists: whoever inserts nodes asks whether the window has more frames than before, which is two
+ * reads; the gate then runs in the new ones (above.js). The first document of a frame and the page that replaces it share
+ * their functions, so that code inside finds them guarded from its first line.
+ */
+import { runGate, upper } from "../above.js";
+import { hold } from "../effects.js";
+import { consentWord, decide, maskCookies } from "../engine.js";
+import { fault } from "../events.js";
+import { place, record } from "../gate.js";
+import {
+  accessor,
+  addEventListener,
+  apply,
+  getAttribute,
+  getFrameCount,
+  getOwnPropertyDescriptor,
+  getTarget,
+  getURL,
+  getWindow,
+  hasAttribute,
+  mapHas,
+  mapSet,
+  NativeWeakMap,
+  then,
+  win,
+} from "../natives.js";
+import { segmentBlocker } from "../publish.js";
+import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
+
+/** Elements with a document inside. */
+const HOLDERS = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement", "HTMLEmbedElement"];
+
+/** Windows that were seen as frames of this one. */
+const known = new NativeWeakMap();
+let knownCount = 0;
+
+/** The native getter of a frame's document, by holder; null for documents of another origin. @type {((element: any) => any)[]} */
+const getDocument = [];
+
+export function hookRealm() {
+  for (const name of HOLDERS) {
+    const prototype = win[name] && win[name].prototype;
+    const inner = accessor(prototype, "contentDocument");
+    if (inner.exists) getDocument[getDocument.length] = inner.get;
+    wrapAccessor(prototype, "contentWindow", {
+      get(native, self, args) {
+        enter(self);
+        return apply(native, self, args);
+      },
+    });
+    wrapAccessor(prototype, "contentDocument", { get: onDocument });
+    wrapMethod(prototype, "getSVGDocument", onDocument);
+  }
+  wrapAccessor(win.MessageEvent && win.MessageEvent.prototype, "source", {
+    get(native, self, args) {
+      const source = apply(native, self, args);
+      if (mapHas(known, source)) visit(source);
+      return source;
+    },
+  });
+  wrapMethod(
+    win.DocumentPictureInPicture && win.DocumentPictureInPicture.prototype,
+    "requestWindow",
+    (native, self, args) =>
+      then(apply(native, self, args), (/** @type {Window} */ opened) => {
+        visit(opened);
+        return opened;
+      }),
+  );
+  watch();
+  visitFrames();
+}
+
+/** Looks for frames that came since the last look. To be called after anything that may have inserted one. */
+export function visitFrames() {
+  const count = getFrameCount(win);
+  if (count === 0 || (count === knownCount && mapHas(known, win[count - 1]))) return;
+  knownCount = count;
+  watch();
+  for (let i = 0; i < count; i++) visit(win[i]);
+}
+
+/** A frame's later documents are seen when they have loaded, before the page's own listeners hear of it. */
+function watch() {
+  addEventListener(win.document, "load", onLoad, true);
+}
+
+/** @param {Event} event */
+function onLoad(event) {
+  enter(getTarget(event));
+}
+
+/** @param {Function} native @param {any} self @param {any[]} args */
+function onDocument(native, self, args) {
+  const inner = apply(native, self, args);
+  if (inner) visit(getWindow(inner));
+  return inner;
+}
+
+/**
+ * Visits the document in an element, if it has one.
+ * @param {any} element
+ */
+function enter(element) {
+  for (const get of getDocument) {
+    try {
+      const inner = get(element);
+      if (inner) visit(getWindow(inner));
+      return;
+    } catch {
+      // Another sort of element.
+    }
+  }
+}
+
+/**
+ * Runs the gate in a window, unless it is another origin's or has a gate.
+ * @param {any} frame
+ */
+export function visit(frame) {
+  try {
+    mapSet(known, frame, true);
+    if (getOwnPropertyDescriptor(frame, "segmentBlocker") || isWaitingRoom(frame)) return;
+    runGate(
+      frame,
+      upper || {
+        api: segmentBlocker,
+        originals,
+        decide,
+        consentWord,
+        maskCookies,
+        hold,
+        record,
+        fault,
+      },
+    );
+  } catch {
+    // Another origin's, or already gone.
+  }
+}
+
+/**
+ * Whether a window is only the empty one before the page that the frame was made for. That page has a gate of its own,
+ * or gets this one when it has loaded.
+ * @param {any} frame
+ */
+function isWaitingRoom(frame) {
+  const element = frame.frameElement;
+  if (!element || getURL(frame.document) !== "about:blank" || hasAttribute(element, "srcdoc")) {
+    return false;
+  }
+  const where = place(getAttribute(element, "src") || getAttribute(element, "data") || "about:");
+  return !!where && where.host !== "";
+}

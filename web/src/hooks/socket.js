@@ -1,0 +1,80 @@
+/**
+ * Constructors that send something by being called. What may not be sent now is stood in for: a socket, event source or
+ * worker that waits becomes the real one, a refused one ends as one that could not connect.
+ */
+import { against, suspend } from "../ask.js";
+import { later } from "../effects.js";
+import { construct, NativePromise, NativeTypeError, then, win } from "../natives.js";
+import { become, fire, standIn } from "../standin.js";
+import { wrapConstructor } from "../wrap.js";
+import { once } from "./script.js";
+import { guardWorker, isOwn } from "./worker.js";
+import { KIND_EVENTSOURCE, KIND_WEBSOCKET, KIND_WORKER } from "../gen/abi.js";
+
+/**
+ * By constructor: the kind; what the object shows before it is connected; its readyState when closed. The streams have
+ * promises instead of events.
+ * @type {Record<string, [number, Record<string, any>, number?]>}
+ */
+const CONSTRUCTORS = {
+  WebSocket: [
+    KIND_WEBSOCKET,
+    { extensions: "", protocol: "", binaryType: "blob", bufferedAmount: 0 },
+    3,
+  ],
+  EventSource: [KIND_EVENTSOURCE, { withCredentials: false }, 2],
+  Worker: [KIND_WORKER, {}],
+  SharedWorker: [KIND_WORKER, {}],
+  WebSocketStream: [KIND_WEBSOCKET, {}],
+  WebTransport: [KIND_WEBSOCKET, {}],
+};
+
+export function hookSocket() {
+  for (const name of Object.keys(CONSTRUCTORS)) {
+    wrapConstructor(name, (native, args, newTarget) => onConstruct(name, native, args, newTarget));
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Function} native
+ * @param {any[]} args
+ * @param {Function} newTarget
+ */
+function onConstruct(name, native, args, newTarget) {
+  const [kind, shown, closed] = CONSTRUCTORS[name];
+  if (args.length === 0) return construct(native, args, newTarget);
+  args[0] = once(args[0]);
+  const where = against(kind, `${args[0]}`);
+  if (!where || (kind === KIND_WORKER && !isOwn(where))) {
+    if (kind === KIND_WORKER) guardWorker(args);
+    return construct(native, args, newTarget);
+  }
+  /** @type {Record<string, any>} */
+  const values = { __proto__: null, url: where.target, readyState: 0, ...shown };
+  if (name === "SharedWorker") values.port = new win.MessageChannel().port1;
+  const streams = name === "WebTransport" || name === "WebSocketStream";
+  if (streams) values.ready = values.opened = values.closed = failed();
+  const object = standIn(native, newTarget, values, streams ? Object : undefined);
+  // A port or a stream cannot change hands: these fail, whether consent is open or denied.
+  if (values.port || streams) where.refusal = Math.max(where.refusal, 0);
+  suspend(
+    kind,
+    where,
+    () => become(object, construct(native, args, native)),
+    () =>
+      later(() => {
+        if (closed) values.readyState = closed;
+        if (!streams) fire(object, ["error"]);
+        if (closed === 3) fire(object, ["close"], win.CloseEvent, { code: 1006 });
+      }),
+  );
+  return object;
+}
+
+/** A failed promise that nobody has to catch. */
+function failed() {
+  const promise = NativePromise.reject(new NativeTypeError("Failed to connect"));
+  then(promise, undefined, () => {});
+  return promise;
+}
