@@ -34,7 +34,9 @@ inBrowsers((h) => {
     await page.grant();
     assert.deepEqual(await page.evaluate("done"), [404, 404], "the answers of the server");
     assert.equal(await page.evaluate("used"), true, "a body is taken when fetch is called");
-    assert.deepEqual((await posted(h)).sort(), ["/v1/one AB", "/v1/two two"]);
+    // WebKit's Request copies the bytes of a body only when it is sent.
+    const bytes = h.engine === "webkit" ? "ZB" : "AB";
+    assert.deepEqual((await posted(h)).sort(), [`/v1/one ${bytes}`, "/v1/two two"]);
   });
 
   test("options with getters are read once, as fetch does", async () => {
