@@ -62,4 +62,25 @@ inBrowsers((h) => {
     assert.deepEqual(outcome, ["TypeError", "error", false]);
     assert.deepEqual(await h.leaks(), []);
   });
+
+  test("a denial in the middle of a replay stops it at once", async () => {
+    const page = await h.open();
+    await page.evaluate(() => {
+      for (let i = 0; i < 300; i++) window.analytics.track(`Event ${i}`);
+      // Said in the task in which the first event is handed to the network.
+      window.segmentBlocker.on("decision", ({ kind, target }) => {
+        if (window.denied || kind !== "fetch" || !target.includes("/v1/")) return;
+        if (target.endsWith("/settings")) return;
+        window.denied = true;
+        window.segmentBlocker.setConsent({ analytics: false });
+      });
+    });
+    await page.grant();
+    await page.until("window.denied === true");
+    await page.settle();
+    const events = await h.world.received();
+    assert.ok(events.length <= 1, `${events.length} of 301 events left`);
+    assert.equal(await page.gate("queue.length"), 0);
+    assert.deepEqual(await page.stored(), []);
+  });
 });

@@ -4,12 +4,14 @@
  */
 import { upper } from "./above.js";
 import {
+  addEventListener,
   apply,
   consoleError,
   consoleLog,
   console,
   dispatchEvent,
   doc,
+  getReadyState,
   NativeCustomEvent,
   NativePromise,
   push,
@@ -95,7 +97,7 @@ export function complain(text) {
 const reported = {};
 
 /**
- * An inner fault: told once under its code, never thrown.
+ * An inner fault: told once under its code, when the document has been parsed, and never thrown.
  * @param {string} code
  * @param {unknown} error
  */
@@ -104,7 +106,11 @@ export function fault(code, error) {
   if (reported[code]) return;
   reported[code] = true;
   complain(code + (error ? ": " + describeError(error) : ""));
-  emit("error", { code, message: error ? describeError(error) : code });
+  const tell = () => emit("error", { code, message: error ? describeError(error) : code });
+  // The gate starts before any listener of the page can be there.
+  if (getReadyState(doc) === "loading")
+    addEventListener(doc, "DOMContentLoaded", tell, { once: true });
+  else tell();
 }
 
 /** @param {unknown} error */
