@@ -293,6 +293,35 @@ export const REALMS = [
   },
 ];
 
+/** What the page's script has no hold on at all. @type {Channel[]} */
+export const BEYOND = [
+  {
+    title: "import()",
+    code: `await import(SCRIPT);`,
+    limits: everywhere("the language has no function to wrap; a policy or the rewriter can"),
+  },
+  {
+    title: "a static import in a module made from text",
+    code: `const s = document.createElement("script"); s.type = "module"; s.textContent = "import '" + SCRIPT + "'"; document.head.append(s);`,
+    limits: everywhere("the language has no function to wrap; a policy or the rewriter can"),
+  },
+  {
+    title: "a background of a style",
+    code: `document.body.style.backgroundImage = "url(" + URL_ + ")"; await wait(100);`,
+    limits: everywhere("styles load by themselves; a policy can stop them"),
+  },
+  {
+    title: "an @import of a style sheet made by script",
+    code: `const s = document.createElement("style"); s.textContent = "@import url(" + URL_ + ")"; document.head.append(s);`,
+    limits: everywhere("styles load by themselves; a policy can stop them"),
+  },
+  {
+    title: "a redirect of the site's own URL",
+    code: `fetch("/redirect-" + URL_.split("/").pop(), { mode: "no-cors" });`,
+    limits: everywhere("no script sees a redirect before it is followed; the site can"),
+  },
+];
+
 /** The same reason in every engine. @param {string} reason */
 function everywhere(reason) {
   return { chromium: reason, firefox: reason, webkit: reason };

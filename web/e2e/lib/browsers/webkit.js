@@ -9,6 +9,9 @@ import { findProgram } from "../paths.js";
 /** How often and how long to ask whether the driver listens already, in milliseconds: it does not say so itself. */
 const KNOCK = 50;
 const KNOCKS = 200;
+/** How long the driver may take to bring up a browser, and for any other command, in milliseconds. */
+const SESSION = 15_000;
+const COMMAND = 45_000;
 /** What W3C calls an element in JSON. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -18,13 +21,7 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 export async function launch({ proxy, args = [] }) {
   const binary = findProgram("MINIBROWSER", miniBrowsers());
   const display = await startDisplay();
-  const port = await freePort();
-  const driver = spawn(findProgram("WEBKITWEBDRIVER", ["WebKitWebDriver"]), [`--port=${port}`], {
-    stdio: "ignore",
-    env: { ...process.env, DISPLAY: display.name, GDK_BACKEND: "x11", LIBGL_ALWAYS_SOFTWARE: "1" },
-  });
-  const base = `http://127.0.0.1:${port}`;
-  await listening(base);
+  let driver = await startDriver(display.name);
   const capabilities = {
     acceptInsecureCerts: true,
     // Not by the capability "proxy": the driver would speak TLS to a proxy for https.
@@ -35,11 +32,37 @@ export async function launch({ proxy, args = [] }) {
   };
   return {
     name: "webkit",
-    visitor: () => webkitVisitor(base, capabilities),
+    async visitor() {
+      try {
+        return await webkitVisitor(driver.base, capabilities);
+      } catch {
+        // Once in some hundred times the driver's browser never comes up; the driver is of no more use then.
+        await driver.stop();
+        driver = await startDriver(display.name);
+        return webkitVisitor(driver.base, capabilities);
+      }
+    },
     async close() {
-      driver.kill();
-      await once(driver, "exit");
+      await driver.stop();
       await display.close();
+    },
+  };
+}
+
+/** @param {string} display */
+async function startDriver(display) {
+  const port = await freePort();
+  const driver = spawn(findProgram("WEBKITWEBDRIVER", ["WebKitWebDriver"]), [`--port=${port}`], {
+    stdio: "ignore",
+    env: { ...process.env, DISPLAY: display, GDK_BACKEND: "x11", LIBGL_ALWAYS_SOFTWARE: "1" },
+  });
+  const base = `http://127.0.0.1:${port}`;
+  await listening(base);
+  return {
+    base,
+    async stop() {
+      driver.kill("SIGKILL");
+      if (driver.exitCode === null && driver.signalCode === null) await once(driver, "exit");
     },
   };
 }
@@ -50,9 +73,8 @@ export async function launch({ proxy, args = [] }) {
  * @param {object} capabilities
  */
 async function webkitVisitor(base, capabilities) {
-  const { sessionId } = await call(base, "POST", "/session", {
-    capabilities: { alwaysMatch: capabilities },
-  });
+  const wanted = { capabilities: { alwaysMatch: capabilities } };
+  const { sessionId } = await call(base, "POST", "/session", wanted, SESSION);
   const session = `${base}/session/${sessionId}`;
   await call(session, "POST", "/timeouts", { script: 20_000, pageLoad: 20_000 });
   let unused = await call(session, "GET", "/window");
@@ -120,9 +142,11 @@ function webkitTab(command) {
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
+ * @param {number} [patience] in milliseconds
  */
-async function call(base, method, path, body) {
-  const response = await fetch(base + path, { method, body: body && JSON.stringify(body) });
+async function call(base, method, path, body, patience = COMMAND) {
+  const signal = AbortSignal.timeout(patience);
+  const response = await fetch(base + path, { method, body: body && JSON.stringify(body), signal });
   const { value } = await response.json();
   if (!response.ok)
     throw new Error(`WebKitWebDriver: ${method} ${path}: ${value.error}: ${value.message}`);
