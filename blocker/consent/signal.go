@@ -43,6 +43,10 @@ type Signal struct {
 	Model Model
 	// GDPR is true when the source says that the GDPR applies: then nothing is allowed before a choice.
 	GDPR bool
+	// CMP tells several CMPs of one page apart (Number); 0 is one without a name. It counts only for Source CMP.
+	CMP uint8
+	// Stored: the choice was read from where it was stored on an earlier visit, and the source has not spoken itself.
+	Stored bool
 }
 
 // Record is the merged answer of all sources.
@@ -54,13 +58,17 @@ type Record struct {
 	Model Model
 }
 
-// Board keeps the last signal of each source. The zero value has heard nobody.
+// Board keeps the last signal of each source, and of each CMP. The zero value has heard nobody.
 type Board struct {
-	signals [sourceCount]Signal
+	signals [sourceCount]Signal // that of CMP is of all CMPs
+	cmps    []Signal            // all of them stored, or none
 }
 
 // Put stores a signal in place of the source's earlier one. A signal without a valid source is ignored; a state that
 // is none of the three counts as denied, and a model that is none as opt-in.
+//
+// A source that speaks itself silences what was stored, now and later. Of CMPs any one that speaks silences what all of
+// them stored: it may have been left behind by a CMP that the site no longer has.
 func (b *Board) Put(s Signal) {
 	if !s.Source.Valid() {
 		return
@@ -73,11 +81,56 @@ func (b *Board) Put(s Signal) {
 	if s.Model >= modelCount {
 		s.Model = OptIn
 	}
-	b.signals[s.Source] = s
+	if s.Source == CMP {
+		b.putCMP(s)
+		return
+	}
+	if old := &b.signals[s.Source]; !s.Stored || old.Stored || !old.Source.Valid() {
+		*old = s
+	}
 }
 
-// Last returns the last signal of a source; the zero signal when it has not spoken.
+// putCMP stores the signal of one CMP, and makes one of all: of contradictions the stricter counts.
+func (b *Board) putCMP(s Signal) {
+	if len(b.cmps) > 0 && b.cmps[0].Stored != s.Stored {
+		if s.Stored {
+			return
+		}
+		b.cmps = b.cmps[:0]
+	}
+	i := 0
+	for i < len(b.cmps) && b.cmps[i].CMP != s.CMP {
+		i++
+	}
+	if i == len(b.cmps) {
+		b.cmps = append(b.cmps, s)
+	}
+	b.cmps[i] = s
+	all := Signal{Source: CMP, Stored: s.Stored}
+	for i := range b.cmps {
+		one := &b.cmps[i]
+		for c := range one.States {
+			all.States[c] = max(all.States[c], one.States[c])
+		}
+		if all.Model != OptIn && one.Model != Auto {
+			all.Model = one.Model
+		}
+		all.GDPR = all.GDPR || one.GDPR
+	}
+	b.signals[CMP] = all
+}
+
+// Last returns the last signal of a source, of CMPs that of the one without a name; the zero signal when it has not
+// spoken.
 func (b *Board) Last(s Source) Signal {
+	if s == CMP {
+		for i := range b.cmps {
+			if b.cmps[i].CMP == 0 {
+				return b.cmps[i]
+			}
+		}
+		return Signal{}
+	}
 	if s.Valid() {
 		return b.signals[s]
 	}
@@ -89,18 +142,31 @@ func (b *Board) Merge(configured Model) Record {
 	r := Record{}
 	r.States[Necessary] = Granted
 	for c := Functional; c < categoryCount; c++ {
-		for s := sourceCount - 1; s > NoSource; s-- {
-			if st := b.signals[s].States[c]; st != Unset {
-				r.States[c] = st
-				if s > r.Source {
-					r.Source = s
-				}
-				break
-			}
-		}
+		state, source := b.State(c)
+		r.States[c] = state
+		r.Source = max(r.Source, source)
 	}
 	r.Model = b.model(configured)
 	return r
+}
+
+// State returns what holds for a category that can be refused, and the source that decided it; NoSource while it is
+// unset.
+func (b *Board) State(c Category) (State, Source) {
+	if c >= categoryCount {
+		return Unset, NoSource
+	}
+	for s := API; s > NoSource; s-- {
+		said := &b.signals[s]
+		state := said.States[c]
+		if state == Granted && (s < TCF || said.Stored) && b.signals[GPC].States[c] == Denied {
+			return Denied, GPC
+		}
+		if state != Unset {
+			return state, s
+		}
+	}
+	return Unset, NoSource
 }
 
 // model resolves Auto, and lets a GDPR signal overrule any opt-out.
