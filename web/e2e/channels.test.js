@@ -1,11 +1,11 @@
 /** Every way out that is not an attribute: it gets out without the gate, and does not with it. */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { NETWORK, REALMS, WORKERS } from "./lib/channels.js";
+import { BEYOND, NETWORK, REALMS, WORKERS } from "./lib/channels.js";
 import { inBrowsers } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 
-const GROUPS = { network: NETWORK, workers: WORKERS, realms: REALMS };
+const GROUPS = { network: NETWORK, workers: WORKERS, realms: REALMS, beyond: BEYOND };
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>`;
 const XHTML = `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body/></html>`;
 
@@ -53,6 +53,13 @@ async function attempt(h, group, gate) {
   await world.page(`${SHOP}/worker.js`, "fetch(decodeURIComponent(location.hash.slice(1)))", {
     headers: { "Content-Type": "text/javascript" },
   });
+  for (const i of GROUPS[group].keys()) {
+    const Location = `https://api.segment.io/v1/${mark(group, i)}`;
+    await world.page(`${SHOP}/redirect-${mark(group, i)}`, "", {
+      status: 302,
+      headers: { Location },
+    });
+  }
   const page = await h.open({ gate, snippet: "", body: runner(group, GROUPS[group]) });
   await page.until("window.tried");
   await page.settle();

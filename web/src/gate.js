@@ -15,6 +15,7 @@ import {
   splice,
   win,
 } from "./natives.js";
+import { pathStart, plainPath } from "./plain.js";
 import { ACTIONS, ALLOW, CATEGORIES, KINDS, REASONS } from "./gen/abi.js";
 
 /** How many records the log keeps, and how long a target may be in it. */
@@ -34,17 +35,41 @@ const log = [];
  * @typedef {{ host: string, path: string, target: string }} Place
  */
 
+/** The base URL that relative ones were last resolved against, and its host if it is one of the web's. */
+let lastBase = "";
+let lastHost = "";
+
 /**
  * Resolves a URL as the page would. Undefined when the browser cannot parse it, and so would not fetch it.
  * @param {string} url
  * @returns {Place | undefined}
  */
 export function place(url) {
+  const start = pathStart(url);
+  const path = start < 0 ? undefined : plainPath(url, start);
+  if (path) {
+    const host = start ? slice(url, url[4] === "s" ? 8 : 7, start) : baseHost();
+    if (host) return { host, path, target: url };
+  }
   try {
     const parsed = new NativeURL(url, getBaseURI(win.document));
     return { host: getHost(parsed), path: getPathname(parsed), target: url };
   } catch {
     return undefined;
+  }
+}
+
+/** The host of the document's base URL; empty when relative URLs are not resolved as on the web. */
+function baseHost() {
+  try {
+    const base = getBaseURI(win.document);
+    if (base !== lastBase) {
+      lastBase = base;
+      lastHost = slice(base, 0, 4) === "http" ? getHost(new NativeURL(base)) : "";
+    }
+    return lastHost;
+  } catch {
+    return "";
   }
 }
 

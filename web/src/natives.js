@@ -3,31 +3,33 @@
  * here, so that nothing the page replaces, freezes or clobbers later changes what the gate does.
  */
 
-/** The window the gate guards. */
+/**
+ * The window the gate guards. Everything is taken from it, the language's own objects too: in a frame they are the frame's,
+ * which the page has not touched yet.
+ */
 export const win = /** @type {Window & typeof globalThis & Record<string, any>} */ (window);
 export const doc = win.document;
 
-export const apply = Reflect.apply;
-export const construct = Reflect.construct;
-export const defineProperty = Reflect.defineProperty;
-export const deleteProperty = Reflect.deleteProperty;
-export const setProperty = Reflect.set;
-export const getOwnPropertyDescriptor = Reflect.getOwnPropertyDescriptor;
-export const ownKeys = Reflect.ownKeys;
-export const getPrototypeOf = Reflect.getPrototypeOf;
-export const freeze = Object.freeze;
-export const objectToString = Object.prototype.toString;
-export const isArray = Array.isArray;
-export const stringify = JSON.stringify;
-export const now = Date.now;
-export const NativeDate = Date;
-/** Of the window, not of the code: in a frame's realm they are the frame's. */
+export const apply = win.Reflect.apply;
+export const construct = win.Reflect.construct;
+export const deleteProperty = win.Reflect.deleteProperty;
+export const setProperty = win.Reflect.set;
+export const defineProperty = win.Reflect.defineProperty;
+export const getOwnPropertyDescriptor = win.Reflect.getOwnPropertyDescriptor;
+export const ownKeys = win.Reflect.ownKeys;
+export const getPrototypeOf = win.Reflect.getPrototypeOf;
+export const freeze = win.Object.freeze;
+export const objectToString = win.Object.prototype.toString;
+export const isArray = win.Array.isArray;
+export const stringify = win.JSON.stringify;
+export const now = win.Date.now;
+export const NativeDate = win.Date;
 export const NativePromise = win.Promise;
-export const NativeProxy = Proxy;
-export const NativeMap = Map;
-export const NativeWeakMap = WeakMap;
+export const NativeProxy = win.Proxy;
+export const NativeMap = win.Map;
+export const NativeWeakMap = win.WeakMap;
 export const NativeTypeError = win.TypeError;
-export const NativeUint8Array = Uint8Array;
+export const NativeUint8Array = win.Uint8Array;
 export const NativeEvent = win.Event;
 export const NativeCustomEvent = win.CustomEvent;
 export const NativeURL = win.URL;
@@ -161,19 +163,20 @@ export const storageLength = accessor(storage, "length").get;
 export function push(list, item) {
   list[list.length] = item;
 }
-export const splice = uncurry(Array.prototype.splice);
-export const mapGet = uncurry(WeakMap.prototype.get);
-export const mapSet = uncurry(WeakMap.prototype.set);
-export const mapHas = uncurry(WeakMap.prototype.has);
-export const mapDelete = uncurry(WeakMap.prototype.delete);
+export const filter = uncurry(win.Array.prototype.filter);
+export const splice = uncurry(win.Array.prototype.splice);
+export const mapGet = uncurry(win.WeakMap.prototype.get);
+export const mapSet = uncurry(win.WeakMap.prototype.set);
+export const mapHas = uncurry(win.WeakMap.prototype.has);
+export const mapDelete = uncurry(win.WeakMap.prototype.delete);
 export const encodeInto = uncurry(NativeTextEncoder && NativeTextEncoder.prototype.encodeInto);
 export const decode = uncurry(NativeTextDecoder && NativeTextDecoder.prototype.decode);
-export const then = uncurry(Promise.prototype.then);
-export const charCodeAt = uncurry(String.prototype.charCodeAt);
-export const indexOf = uncurry(String.prototype.indexOf);
-export const slice = uncurry(String.prototype.slice);
-export const replace = uncurry(String.prototype.replace);
-export const split = uncurry(String.prototype.split);
+export const then = uncurry(win.Promise.prototype.then);
+export const charCodeAt = uncurry(win.String.prototype.charCodeAt);
+export const indexOf = uncurry(win.String.prototype.indexOf);
+export const slice = uncurry(win.String.prototype.slice);
+export const replace = uncurry(win.String.prototype.replace);
+export const split = uncurry(win.String.prototype.split);
 export const functionToString = win.Function.prototype.toString;
 
 export const setTimeout = win.setTimeout.bind(win);

@@ -237,6 +237,14 @@ export const REALMS = [
     ).replace("iframe", "embed"),
   },
   {
+    title: "the fetch of a document in an embed element, through frames[i]",
+    code: `const count = frames.length; ${frame(
+      `f.src = "/empty.svg"; f.type = "image/svg+xml";`,
+      `await loaded(f); frames[count].fetch(URL_);`,
+    )}`.replace("iframe", "embed"),
+    absent: ["firefox"],
+  },
+  {
     title: "the fetch of a frame made by innerHTML",
     code: `const d = document.createElement("div"); document.body.append(d); d.innerHTML = "<iframe></iframe>"; ${LAST}.fetch(URL_);`,
   },

@@ -5,6 +5,7 @@ import { actionOf } from "../gate.js";
 import {
   accessor,
   apply,
+  filter,
   freeze,
   mapGet,
   mapSet,
@@ -33,7 +34,7 @@ export function hookCookieStore() {
     ),
   );
   return wrapMethod(prototype, "getAll", (native, self, args) =>
-    then(apply(native, self, args), (/** @type {any} */ all) => all.filter(readable)),
+    then(apply(native, self, args), (/** @type {any} */ all) => filter(all, readable)),
   );
 
   /**
@@ -88,7 +89,8 @@ function readable(cookie) {
  */
 function onChange(native, self, args) {
   const all = apply(native, self, args);
-  if (all.every(readable)) return all;
-  if (!mapGet(shorter, all)) mapSet(shorter, all, freeze(all.filter(readable)));
+  const readables = filter(all, readable);
+  if (readables.length === all.length) return all;
+  if (!mapGet(shorter, all)) mapSet(shorter, all, freeze(readables));
   return mapGet(shorter, all);
 }

@@ -3,7 +3,7 @@ import { against, suspend } from "../ask.js";
 import { later } from "../effects.js";
 import { decide } from "../engine.js";
 import { actionOf, segmentAction } from "../gate.js";
-import { apply, NativeDOMException, then, win } from "../natives.js";
+import { apply, filter, NativeDOMException, then, win } from "../natives.js";
 import { become, fire, standIn } from "../standin.js";
 import { wrapMethod } from "../wrap.js";
 import { ALLOW, HOLD, KIND_DATABASE } from "../gen/abi.js";
@@ -13,12 +13,13 @@ export function hookDatabase() {
   wrapMethod(prototype, "open", onOpen);
   wrapMethod(prototype, "deleteDatabase", onDelete);
   return wrapMethod(prototype, "databases", (native, self, args) =>
-    then(apply(native, self, args), (/** @type {any} */ all) =>
-      all.filter(
-        (/** @type {any} */ one) => actionOf(decide(KIND_DATABASE, "", one.name)) === ALLOW,
-      ),
-    ),
+    then(apply(native, self, args), (/** @type {any} */ all) => filter(all, readable)),
   );
+}
+
+/** @param {{ name: string }} database */
+function readable(database) {
+  return actionOf(decide(KIND_DATABASE, "", database.name)) === ALLOW;
 }
 
 /**

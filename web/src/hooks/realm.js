@@ -15,6 +15,7 @@ import {
   apply,
   getAttribute,
   getFrameCount,
+  getLocalName,
   getOwnPropertyDescriptor,
   getTarget,
   getURL,
@@ -24,26 +25,33 @@ import {
   mapSet,
   NativeWeakMap,
   then,
+  uncurry,
   win,
 } from "../natives.js";
 import { segmentBlocker } from "../publish.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
 
-/** Elements with a document inside. */
-const HOLDERS = ["HTMLIFrameElement", "HTMLFrameElement", "HTMLObjectElement", "HTMLEmbedElement"];
+/** Elements with a document inside. @type {Record<string, string>} */
+const HOLDERS = {
+  iframe: "HTMLIFrameElement",
+  frame: "HTMLFrameElement",
+  object: "HTMLObjectElement",
+  embed: "HTMLEmbedElement",
+};
 
 /** Windows that were seen as frames of this one. */
 const known = new NativeWeakMap();
 let knownCount = 0;
 
-/** The native getter of a frame's document, by holder; null for documents of another origin. @type {((element: any) => any)[]} */
-const getDocument = [];
+/** Their native ways to it, which give null for documents of another origin. @type {Record<string, (element: any) => any>} */
+const getDocument = Object.create(null);
 
 export function hookRealm() {
-  for (const name of HOLDERS) {
-    const prototype = win[name] && win[name].prototype;
+  for (const name of Object.keys(HOLDERS)) {
+    const holder = win[HOLDERS[name]];
+    const prototype = holder && holder.prototype;
     const inner = accessor(prototype, "contentDocument");
-    if (inner.exists) getDocument[getDocument.length] = inner.get;
+    getDocument[name] = inner.exists ? inner.get : uncurry(prototype && prototype.getSVGDocument);
     wrapAccessor(prototype, "contentWindow", {
       get(native, self, args) {
         enter(self);
@@ -104,14 +112,12 @@ function onDocument(native, self, args) {
  * @param {any} element
  */
 function enter(element) {
-  for (const get of getDocument) {
-    try {
-      const inner = get(element);
-      if (inner) visit(getWindow(inner));
-      return;
-    } catch {
-      // Another sort of element.
-    }
+  try {
+    const get = getDocument[getLocalName(element)];
+    const inner = get && get(element);
+    if (inner) visit(getWindow(inner));
+  } catch {
+    // Only named like one.
   }
 }
 

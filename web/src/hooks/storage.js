@@ -11,6 +11,7 @@ import {
   construct,
   defineProperty,
   deleteProperty,
+  filter,
   getOwnPropertyDescriptor,
   mapGet,
   mapSet,
@@ -137,7 +138,7 @@ const METHODS = {
   key(native, area, args) {
     const key = apply(native, area, args);
     if (length(area) === storageLength(area)) return key;
-    const visible = ownKeys(area).filter(seen)[args[0] >>> 0];
+    const visible = filter(ownKeys(area), seen)[args[0] >>> 0];
     return visible === undefined ? null : visible;
   },
 };
@@ -158,7 +159,7 @@ function length(area) {
     known.area = area;
     known.all = all;
     known.word = word;
-    known.visible = ownKeys(area).filter(seen).length;
+    known.visible = filter(ownKeys(area), seen).length;
   }
   return known.visible;
 }
@@ -186,7 +187,7 @@ const TRAPS = {
     forget(area, /** @type {string} */ (key));
     return deleteProperty(area, key);
   },
-  ownKeys: (area) => ownKeys(area).filter((key) => !hidden(key)),
+  ownKeys: (area) => filter(ownKeys(area), (/** @type {string} */ key) => !hidden(key)),
   getOwnPropertyDescriptor: (area, key) =>
     masks(key) ? undefined : getOwnPropertyDescriptor(area, key),
 };
