@@ -47,6 +47,8 @@ type Proxy struct {
 	Host string
 	// Prefix starts with a slash and has none at its end; empty when the whole host is the proxy.
 	Prefix string
+	// Shapes limits the proxy to paths that have a shape of Analytics.js: the rest of the host may be the site's own.
+	Shapes bool
 }
 
 // Rule gates something that is not Segment's. Exactly one of Host, Cookie and Storage is set.
@@ -107,7 +109,8 @@ func (c *Config) onProxy(host, path string) (index int, inner string, ok bool) {
 				continue
 			}
 			inner = path[len(p.Prefix):]
-		} else if p.names(c.PageHost) && catalog.FullShape(path) < 0 {
+		}
+		if (p.Shapes || p.Prefix == "" && p.names(c.PageHost)) && catalog.FullShape(inner) < 0 {
 			continue
 		}
 		return i, inner, true

@@ -123,6 +123,12 @@ func mask(length uint32) uint32 {
 	return uint32(len(answer)) + 1
 }
 
+//go:wasmexport learn
+func learn(host, path, sure uint32) uint32 {
+	h, p, ok := two(host, path)
+	return flag(ok && gate.Learn(h, p, sure != 0), 1)
+}
+
 //go:wasmexport arrange
 func arrange(name, sorts uint32) uint32 {
 	method, args, ok := two(name, sorts)

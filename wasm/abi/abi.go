@@ -27,6 +27,9 @@
 //	consent() u32                               bits 0-7 two bits a category, 8-11 source, 12-13 model, 14-15 what the gate
 //	                                            does with Segment itself
 //	mask(length u32) u32                        a cookie list; returns the masked list's length plus one, 0 when unchanged
+//	learn(host, path, sure u32) u32             host bytes of host, then path bytes of path of a script that the page's
+//	                                            snippet asks for; sure: its element carries the snippet's mark; returns 1
+//	                                            when a first-party proxy became known
 //	arrange(name, sorts u32) u32                name bytes of a method, then a letter an argument (replay.Sort); returns
 //	                                            Call.Packed with bit 31 set, or 0 for a method that is not replayed
 //

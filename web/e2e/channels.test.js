@@ -2,10 +2,20 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { BEYOND, NETWORK, REALMS, WORKERS } from "./lib/channels.js";
+import { ATTRIBUTES, MARKUPS, SCRIPTS, WRITTEN } from "./lib/elements.js";
 import { inBrowsers } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 
-const GROUPS = { network: NETWORK, workers: WORKERS, realms: REALMS, beyond: BEYOND };
+const GROUPS = {
+  scripts: SCRIPTS,
+  attributes: ATTRIBUTES,
+  markup: MARKUPS,
+  written: WRITTEN,
+  network: NETWORK,
+  workers: WORKERS,
+  realms: REALMS,
+  beyond: BEYOND,
+};
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>`;
 const XHTML = `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body/></html>`;
 
@@ -18,13 +28,22 @@ const mark = (group, i) => `${group}-${i}-`;
  * @param {import("./lib/channels.js").Channel[]} channels
  */
 function runner(group, channels) {
-  const tries = channels.map(
-    ({ code }, i) => `async () => {
-      const URL_ = "https://api.segment.io/v1/${mark(group, i)}", SCRIPT = "https://cdn.segment.com/${mark(group, i)}.js";
-      ${code}
-    }`,
-  );
+  /** @param {string} code @param {number} i */
+  const own = (code, i) => `
+    const TRY = ${i}, URL_ = "https://api.segment.io/v1/${mark(group, i)}", SCRIPT = "https://cdn.segment.com/${mark(group, i)}.js";
+    ${code}`;
+  if (group === "written") {
+    const scripts = channels.map(({ code }, i) => `<script>{ ${own(code, i)} }</script>`);
+    return scripts.join("\n") + "<script>window.tried = true;</script>";
+  }
+  const tries = channels.map(({ code }, i) => `async () => { ${own(code, i)} }`);
   return `<script>
+    const el = (name, attributes = {}) => {
+      const made = document.createElement(name);
+      for (const key of Object.keys(attributes)) made.setAttribute(key, attributes[key]);
+      return made;
+    };
+    const put = (node) => (document.body || document.documentElement).append(node);
     const wait = (ms) => new Promise((done) => setTimeout(done, ms));
     const loaded = (f) => new Promise((done) => f.addEventListener("load", done, { once: true }));
     (async () => {

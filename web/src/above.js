@@ -10,6 +10,7 @@
  *   api: object,
  *   originals: WeakMap<object, Function>,
  *   decide: (kind: number, host: string, rest: string) => number,
+ *   learn: (host: string, path: string, sure: boolean) => void,
  *   consentWord: () => number,
  *   maskCookies: (list: string) => string,
  *   hold: (entry: import("./effects.js").Parked) => () => void,

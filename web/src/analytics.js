@@ -35,7 +35,7 @@ import { DROP, EVENT_METHODS, METHODS } from "./gen/abi.js";
 /** What Segment's snippet names its global, unless a page chose another name. */
 const USUAL_NAME = "analytics";
 /** The attribute by which the snippet tells its global's name to Analytics.js. */
-const NAME_ATTRIBUTE = "data-global-segment-analytics-key";
+export const NAME_ATTRIBUTE = "data-global-segment-analytics-key";
 
 /** @type {string[]} */
 const names = [USUAL_NAME];
@@ -71,6 +71,15 @@ export function lookForStubOf(script) {
   const name = getAttribute(script, NAME_ATTRIBUTE);
   if (name && names.indexOf(name) < 0) push(names, name);
   lookForStub();
+}
+
+/** Whether the snippet has run: its stub stands where it puts it. */
+export function hasStub() {
+  for (let i = 0; i < names.length; i++) {
+    const found = win[names[i]];
+    if (isArray(found) && isStub(found)) return true;
+  }
+  return false;
 }
 
 /** @param {any} found */

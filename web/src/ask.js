@@ -1,5 +1,6 @@
 /** How most hooks ask: about one URL or name, with one way to go on and one to fail. */
 import { park } from "./effects.js";
+import { decide } from "./engine.js";
 import { actionOf, decidePlace, place, refusalOf } from "./gate.js";
 import { NativePromise } from "./natives.js";
 import { ALLOW, DROP, KIND_COOKIE, REFUSE_PENDING } from "./gen/abi.js";
@@ -28,6 +29,16 @@ export function against(kind, text, target = text) {
   const found = /** @type {Against} */ (where);
   found.refusal = action === DROP && refusal !== REFUSE_PENDING ? refusal : WAIT;
   return found;
+}
+
+/**
+ * Whether a URL may be fetched now. Only a question: nothing is logged.
+ * @param {number} kind
+ * @param {string} url
+ */
+export function isOpen(kind, url) {
+  const where = place(url);
+  return !where || actionOf(decide(kind, where.host, where.path)) === ALLOW;
 }
 
 /**

@@ -203,6 +203,17 @@ export function sayModel(source, model, gdpr) {
   return guarded(() => api.say(source, model, gdpr ? 1 : 0) >>> 0, 0);
 }
 
+/**
+ * Tells of a script that the page's own snippet asks for, on a host that nobody configured.
+ * @param {string} host
+ * @param {string} path
+ * @param {boolean} sure its element carries the snippet's mark
+ */
+export function learn(host, path, sure) {
+  if (upper) return upper.learn(host, path, sure);
+  guarded(() => api.learn(host.length, write(host + path) - host.length, sure ? 1 : 0), 0);
+}
+
 /** The consent word of the ABI; 0 (nothing chosen) when the engine does not run, with Segment held. */
 export function consentWord() {
   if (upper) return upper.consentWord();

@@ -21,6 +21,7 @@ export const getPrototypeOf = win.Reflect.getPrototypeOf;
 export const freeze = win.Object.freeze;
 export const objectToString = win.Object.prototype.toString;
 export const isArray = win.Array.isArray;
+export const parseJSON = win.JSON.parse;
 export const stringify = win.JSON.stringify;
 export const now = win.Date.now;
 export const NativeDate = win.Date;
@@ -95,6 +96,18 @@ export const getParentNode = accessor(node, "parentNode").get;
 export const getNextSibling = accessor(node, "nextSibling").get;
 export const isConnected = accessor(node, "isConnected").get;
 export const insertBefore = uncurry(node && node.insertBefore);
+export const cloneNode = uncurry(node && node.cloneNode);
+export const appendChild = uncurry(node && node.appendChild);
+export const removeChild = uncurry(node && node.removeChild);
+export const replaceChild = uncurry(node && node.replaceChild);
+export const getFirstChild = accessor(node, "firstChild").get;
+export const getOwnerDocument = accessor(node, "ownerDocument").get;
+export const getTextContent = accessor(node, "textContent").get;
+export const setTextContent = accessor(node, "textContent").set;
+export const getNamespace = accessor(element, "namespaceURI").get;
+export const setInnerHTML = accessor(element, "innerHTML").set;
+export const getOuterHTML = accessor(element, "outerHTML").get;
+export const getShadowRoot = accessor(element, "shadowRoot").get;
 export const getLocalName = accessor(element, "localName").get;
 export const getAttribute = uncurry(element && element.getAttribute);
 export const getAttributeNS = uncurry(element && element.getAttributeNS);
@@ -115,10 +128,51 @@ export const getOwnerElement = accessor(proto("Attr"), "ownerElement").get;
 export const getAttrName = accessor(proto("Attr"), "name").get;
 export const getAttrLocalName = accessor(proto("Attr"), "localName").get;
 export const getAttrValue = accessor(proto("Attr"), "value").get;
+export const documentQuerySelectorAll = uncurry(documentProto && documentProto.querySelectorAll);
+export const createElementNS = uncurry(documentProto && documentProto.createElementNS);
+export const createFragment = uncurry(documentProto && documentProto.createDocumentFragment);
+export const createRange = uncurry(documentProto && documentProto.createRange);
+export const adoptNode = uncurry(documentProto && documentProto.adoptNode);
+export const selectContents = uncurry(proto("Range") && proto("Range").selectNodeContents);
+let range = proto("Range");
+while (range && !getOwnPropertyDescriptor(range, "startContainer")) range = getPrototypeOf(range);
+export const getStartContainer = accessor(range, "startContainer").get;
+export const preventDefault = uncurry(proto("Event") && proto("Event").preventDefault);
+export const getSubmitter = accessor(proto("SubmitEvent"), "submitter");
+
+/** A document in which nothing loads and nothing runs. */
+export function inertDocument() {
+  return apply(createHTMLDocument, getImplementation(doc), [""]);
+}
+const getImplementation = accessor(documentProto, "implementation").get;
+const createHTMLDocument =
+  proto("DOMImplementation") && proto("DOMImplementation").createHTMLDocument;
 export const createAttribute = uncurry(documentProto && documentProto.createAttribute);
 export const setAsync = accessor(proto("HTMLScriptElement"), "async").set;
 
 export const addEventListener = uncurry(eventTarget && eventTarget.addEventListener);
+/** Our own listeners: document.open() takes away those of the document and its window. @type {any[][]} */
+const listeners = [];
+
+/**
+ * Listens for as long as the page lives.
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: any) => void} listener
+ * @param {boolean} [capture]
+ */
+export function listen(target, type, listener, capture) {
+  push(listeners, [target, type, listener, capture]);
+  addEventListener(target, type, listener, capture);
+}
+
+/** Listens again after the document was opened anew. A listener that is still there is not added twice. */
+export function listenAgain() {
+  for (let i = 0; i < listeners.length; i++) {
+    const [target, type, listener, capture] = listeners[i];
+    addEventListener(target, type, listener, capture);
+  }
+}
 export const removeEventListener = uncurry(eventTarget && eventTarget.removeEventListener);
 export const dispatchEvent = uncurry(eventTarget && eventTarget.dispatchEvent);
 
@@ -174,6 +228,7 @@ export const decode = uncurry(NativeTextDecoder && NativeTextDecoder.prototype.d
 export const then = uncurry(win.Promise.prototype.then);
 export const charCodeAt = uncurry(win.String.prototype.charCodeAt);
 export const indexOf = uncurry(win.String.prototype.indexOf);
+export const lower = uncurry(win.String.prototype.toLowerCase);
 export const slice = uncurry(win.String.prototype.slice);
 export const replace = uncurry(win.String.prototype.replace);
 export const split = uncurry(win.String.prototype.split);

@@ -9,22 +9,26 @@ import { fault, logEvents } from "./events.js";
 import { segmentAction } from "./gate.js";
 import { hookAttribute } from "./hooks/attribute.js";
 import { hookBeacon } from "./hooks/beacon.js";
+import { hookClone } from "./hooks/clone.js";
 import { hookCookie } from "./hooks/cookie.js";
 import { hookCookieStore } from "./hooks/cookiestore.js";
 import { hookDatabase } from "./hooks/database.js";
 import { hookFetch } from "./hooks/fetch.js";
 import { hookFont } from "./hooks/font.js";
-import { hookImage } from "./hooks/image.js";
+import { hookForm } from "./hooks/form.js";
 import { hookInsert } from "./hooks/insert.js";
+import { hookMarkup } from "./hooks/markup.js";
 import { hookNavigation } from "./hooks/navigation.js";
 import { hookParser } from "./hooks/parser.js";
 import { hookRealm } from "./hooks/realm.js";
 import { hookScript, onHeldScript } from "./hooks/script.js";
 import { hookSocket } from "./hooks/socket.js";
+import { hookSource } from "./hooks/source.js";
 import { hookStorage } from "./hooks/storage.js";
 import { hookWorker } from "./hooks/worker.js";
+import { hookWrite } from "./hooks/write.js";
 import { hookXHR } from "./hooks/xhr.js";
-import { globalPrivacyControl, win } from "./natives.js";
+import { globalPrivacyControl, listenAgain, win } from "./natives.js";
 import { limitQueue } from "./queue.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
@@ -33,9 +37,12 @@ import { ALLOW, SETTING, SOURCE_GPC } from "./gen/abi.js";
 
 const HOOKS = [
   hookScript,
-  hookImage,
+  hookSource,
   hookAttribute,
+  hookMarkup,
+  hookClone,
   hookInsert,
+  hookForm,
   hookFetch,
   hookXHR,
   hookBeacon,
@@ -60,7 +67,7 @@ export function start() {
   for (const hook of HOOKS) guard(hook);
   onHeldScript(lookForStubOf);
   guard(() =>
-    hookParser(() => {
+    watchDocument(() => {
       if (segmentAction() !== ALLOW) lookForStub();
     }),
   );
@@ -72,8 +79,20 @@ export function start() {
 /** In a frame there are only hooks: everything else is the gate's above. */
 function startInFrame() {
   for (const hook of HOOKS) guard(hook);
-  guard(() => hookParser(() => {}));
+  guard(() => watchDocument(() => {}));
   guard(() => publish(/** @type {import("./above.js").Above} */ (upper).api));
+}
+
+/**
+ * Watches what the parser does, also in a document that script opens anew in this window.
+ * @param {() => void} onStep
+ */
+function watchDocument(onStep) {
+  hookParser(onStep);
+  hookWrite(() => {
+    listenAgain();
+    hookParser(onStep);
+  });
 }
 
 /** @param {number} settings the settings word of the ABI */

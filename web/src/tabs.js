@@ -5,7 +5,7 @@
 import { countStored } from "./erase.js";
 import { guard } from "./effects.js";
 import { segmentAction } from "./gate.js";
-import { addEventListener, NativeBroadcastChannel, now, win } from "./natives.js";
+import { listen, NativeBroadcastChannel, now, win } from "./natives.js";
 import { choose, getConsent } from "./state.js";
 import { ALLOW, CATEGORIES, SOURCE_API } from "./gen/abi.js";
 
@@ -19,13 +19,13 @@ let storedBefore = 0;
 /** Starts to listen to other tabs. */
 export function joinTabs() {
   open();
-  addEventListener(win, "pagehide", () => {
+  listen(win, "pagehide", () => {
     storedBefore = segmentAction() === ALLOW ? countStored() : 0;
     // An open channel can keep a page out of the back-forward cache.
     if (channel) guard(() => /** @type {BroadcastChannel} */ (channel).close());
     channel = undefined;
   });
-  addEventListener(win, "pageshow", (/** @type {PageTransitionEvent} */ event) => {
+  listen(win, "pageshow", (/** @type {PageTransitionEvent} */ event) => {
     if (!event.persisted) return;
     open();
     // What Segment had stored is gone: consent was withdrawn while this page was away.

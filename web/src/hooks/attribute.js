@@ -1,6 +1,6 @@
 /** Attributes set by name: setAttribute and its kin, and attribute nodes. */
 import { judge, isScript, once } from "./script.js";
-import { isImage, passes } from "./image.js";
+import { NAMES, passes, XLINK_HREF } from "./source.js";
 import { showAttribute, shownAttribute } from "../held.js";
 import {
   apply,
@@ -10,13 +10,20 @@ import {
   getAttrValue,
   getNodeType,
   getOwnerElement,
+  indexOf,
+  lower,
+  mapGet,
+  mapSet,
+  NativeWeakMap,
   removeAttribute,
+  slice,
   win,
 } from "../natives.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 
 export function hookAttribute() {
   const element = win.Element.prototype;
+  hookAnimated();
   wrapMethod(element, "setAttribute", (native, self, args) => byName(native, self, args, 0));
   wrapMethod(element, "setAttributeNS", (native, self, args) => byName(native, self, args, 1));
   wrapMethod(element, "setAttributeNode", byNode);
@@ -37,27 +44,48 @@ export function hookAttribute() {
  * @returns {boolean} whether the native call may go on
  */
 function mayset(element, qualified, value) {
-  const name = local(qualified);
-  if (name !== "src" && name !== "href" && name !== "type" && name !== "srcset") return true;
+  const name = known(qualified);
+  if (!NAMES[name] && name !== "type") return true;
   if (isScript(element)) {
     if (name === "type") {
       if (shownAttribute(element, "type") === undefined) return true;
       showAttribute(element, "type", `${value}`);
       return false;
     }
-    if (name === "src" || !(element instanceof win.HTMLScriptElement))
+    if (name === "src" || (NAMES[name] && !(element instanceof win.HTMLScriptElement)))
       judge(element, `${value}`, value);
     return true;
   }
-  if (isImage(element) && (name === "src" || name === "srcset"))
-    return passes(element, name, `${value}`);
-  return true;
+  return passes(element, name, `${value}`);
 }
 
-/** @param {string} qualified */
-function local(qualified) {
-  const colon = qualified.indexOf(":");
-  return (colon < 0 ? qualified : qualified.slice(colon + 1)).toLowerCase();
+/** The name by which attributes are known here: lower case, and one prefix for what has one. @param {string} qualified */
+function known(qualified) {
+  const name = lower(qualified);
+  const colon = indexOf(name, ":");
+  return colon > 0 && slice(name, colon + 1) === "href" ? XLINK_HREF : name;
+}
+
+/** SVG's href.baseVal: which element such an object belongs to is known from where the page got it. */
+function hookAnimated() {
+  const owners = new NativeWeakMap();
+  for (const name of ["Image", "Use", "FEImage", "Script"]) {
+    const found = win[`SVG${name}Element`];
+    wrapAccessor(found && found.prototype, "href", {
+      get: (native, self, args) => {
+        const animated = apply(native, self, args);
+        mapSet(owners, animated, self);
+        return animated;
+      },
+    });
+  }
+  wrapAccessor(win.SVGAnimatedString && win.SVGAnimatedString.prototype, "baseVal", {
+    set: (native, self, args) => {
+      const element = mapGet(owners, self);
+      const value = once(args[0]);
+      if (!element || mayset(element, "href", value)) return apply(native, self, [value]);
+    },
+  });
 }
 
 /**

@@ -7,10 +7,12 @@ import {
   getFragmentFirstChild,
   getLocalName,
   getNodeType,
+  push,
   querySelectorAll,
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
+import { look } from "./clone.js";
 import { visitFrames } from "./realm.js";
 import { judgeInserted, tellDenied } from "./script.js";
 
@@ -50,14 +52,24 @@ function onInsert(native, self, args) {
   let found;
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
-    if (typeof node === "object" && node !== null) found = scriptsIn(node, found);
+    if (typeof node !== "object" || node === null) continue;
+    look(node);
+    found = scriptsIn(node, found);
   }
   const scripts = found;
-  if (scripts) guard(() => scripts.forEach((script) => judgeInserted(script)));
+  if (scripts) guard(() => each(scripts, judgeInserted));
   const result = apply(native, self, args);
   visitFrames();
-  if (scripts) guard(() => scripts.forEach(tellDenied));
+  if (scripts) guard(() => each(scripts, tellDenied));
   return result;
+}
+
+/**
+ * @param {Element[]} scripts
+ * @param {(script: Element) => void} run
+ */
+function each(scripts, run) {
+  for (let i = 0; i < scripts.length; i++) run(scripts[i]);
 }
 
 /**
@@ -72,7 +84,11 @@ function scriptsIn(node, found) {
   } catch {
     return found;
   }
-  if (type === 1 && getLocalName(node) === "script") return (found || []).concat(node);
+  const all = found || [];
+  if (type === 1 && getLocalName(node) === "script") {
+    push(all, node);
+    return all;
+  }
   const list =
     type === 1
       ? getElementFirstChild(node) && querySelectorAll(node, "script")
@@ -80,7 +96,6 @@ function scriptsIn(node, found) {
         ? getFragmentFirstChild(node) && fragmentQuerySelectorAll(node, "script")
         : null;
   if (!list || list.length === 0) return found;
-  const all = found || [];
-  for (let i = 0; i < list.length; i++) all[all.length] = list[i];
+  for (let i = 0; i < list.length; i++) push(all, list[i]);
   return all;
 }

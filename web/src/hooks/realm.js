@@ -6,13 +6,13 @@
  */
 import { runGate, upper } from "../above.js";
 import { hold } from "../effects.js";
-import { consentWord, decide, maskCookies } from "../engine.js";
+import { consentWord, decide, learn, maskCookies } from "../engine.js";
 import { fault } from "../events.js";
 import { place, record } from "../gate.js";
 import {
   accessor,
-  addEventListener,
   apply,
+  doc,
   getAttribute,
   getFrameCount,
   getLocalName,
@@ -21,6 +21,7 @@ import {
   getURL,
   getWindow,
   hasAttribute,
+  listen,
   mapHas,
   mapSet,
   NativeWeakMap,
@@ -77,7 +78,7 @@ export function hookRealm() {
         return opened;
       }),
   );
-  watch();
+  listen(doc, "load", onLoad, true);
   visitFrames();
 }
 
@@ -86,15 +87,10 @@ export function visitFrames() {
   const count = getFrameCount(win);
   if (count === 0 || (count === knownCount && mapHas(known, win[count - 1]))) return;
   knownCount = count;
-  watch();
   for (let i = 0; i < count; i++) visit(win[i]);
 }
 
 /** A frame's later documents are seen when they have loaded, before the page's own listeners hear of it. */
-function watch() {
-  addEventListener(win.document, "load", onLoad, true);
-}
-
 /** @param {Event} event */
 function onLoad(event) {
   enter(getTarget(event));
@@ -135,6 +131,7 @@ export function visit(frame) {
         api: segmentBlocker,
         originals,
         decide,
+        learn,
         consentWord,
         maskCookies,
         hold,

@@ -2,17 +2,20 @@
  * Script elements. A script that may not run is made inert by its type, which keeps node, URL, listeners and nonce; it
  * is decided when its URL is set and again when it is inserted, and started on the same element when it is released.
  */
+import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { hold, later } from "../effects.js";
+import { learn } from "../engine.js";
 import { showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import { actionOf, decidePlace, place } from "../gate.js";
 import {
+  addEventListener,
   apply,
   dispatchEvent,
   getAttribute,
-  getAttributeNS,
   getLocalName,
   getNextSibling,
   getParentNode,
+  getTextContent,
   hasAttribute,
   insertBefore,
   isConnected,
@@ -22,16 +25,17 @@ import {
   NativeEvent,
   NativeWeakMap,
   removeAttribute,
+  removeChild,
   setAsync,
   setAttribute,
   win,
 } from "../natives.js";
 import { wrapAccessor } from "../wrap.js";
+import { inlineURL, urlIn } from "./inline.js";
+import { give, XLINK_HREF } from "./source.js";
+import { INERT, MARK } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
-
-/** A type no browser runs. */
-const INERT = "text/plain";
-const XLINK = "http://www.w3.org/1999/xlink";
+import { HOSTS } from "../gen/fallback.js";
 
 /**
  * @typedef {{
@@ -97,7 +101,7 @@ function scriptURL(element) {
   const src = getAttribute(element, "src");
   if (src !== null || element instanceof win.HTMLScriptElement) return src;
   const href = getAttribute(element, "href");
-  return href === null ? getAttributeNS(element, XLINK, "href") : href;
+  return href === null ? getAttribute(element, XLINK_HREF) : href;
 }
 
 /**
@@ -106,8 +110,36 @@ function scriptURL(element) {
  * @param {boolean} [parsed] whether the parser inserted it
  */
 export function judgeInserted(element, parsed) {
-  const url = scriptURL(element);
-  if (url !== null && !mapGet(scripts, element)) judge(element, url, url, parsed);
+  if (mapGet(scripts, element)) return;
+  if (isMarked(element)) return reviveScript(element, parsed);
+  const url = scriptURL(element) || inlineURL(element);
+  if (url) judge(element, url, url, parsed);
+}
+
+/** @param {Element} element */
+function isMarked(element) {
+  return hasAttribute(element, MARK);
+}
+
+/**
+ * A script that was made inert before the parser read it gets back what it had, and is decided.
+ * @param {Element} element
+ * @param {boolean} [parsed]
+ */
+export function reviveScript(element, parsed) {
+  if (!isMarked(element)) return;
+  const type = getAttribute(element, MARK) || null;
+  removeAttribute(element, MARK);
+  showAttribute(element, "type", type);
+  let url = scriptURL(element);
+  for (const name of ["href", XLINK_HREF]) {
+    const renamed = getAttribute(element, `${MARK}-${name}`);
+    if (renamed !== null) url = renamed;
+  }
+  const text = url === null ? getTextContent(element) : "";
+  // A text whose URLs are open may still name Segment in a way that only the server could tell.
+  const target = url || urlIn(text, false) || `//${HOSTS[0][0]}/`;
+  if (!judge(element, target, target, parsed)) release(element, newState(element, target, parsed));
 }
 
 /**
@@ -116,31 +148,54 @@ export function judgeInserted(element, parsed) {
  * @param {string} url
  * @param {any} source the URL as the page gave it
  * @param {boolean} [parsed]
+ * @returns {boolean} whether it is held
  */
 export function judge(element, url, source, parsed) {
   const where = place(url);
+  if (where) learnFrom(element, where);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));
   const before = mapGet(scripts, element);
   if (before) before.letGo();
   if (!where || action === ALLOW) {
     if (before) revive(element, before);
-    return;
+    return false;
   }
-  /** @type {HeldScript} */
-  const state = {
+  const state = newState(element, source, parsed);
+  state.denied = action === DROP;
+  mapSet(scripts, element, state);
+  disable(element);
+  // A denied script waits too: the visitor may change their mind, and then it runs on the same element.
+  park(element, state, where);
+  for (const watcher of watchers) watcher(element);
+  return true;
+}
+
+/**
+ * @param {Element} element
+ * @param {any} source
+ * @param {boolean} [parsed]
+ * @returns {HeldScript}
+ */
+function newState(element, source, parsed) {
+  return {
     letGo: () => {},
-    denied: action === DROP,
+    denied: false,
     told: false,
     ordered:
       !!parsed && element instanceof win.HTMLScriptElement && !hasAttribute(element, "async"),
     source,
     waiting: true,
   };
-  mapSet(scripts, element, state);
-  disable(element);
-  // A denied script waits too: the visitor may change their mind, and then it runs on the same element.
-  park(element, state, where);
-  for (const watcher of watchers) watcher(element);
+}
+
+/**
+ * Whether a script's element shows that its URL is Segment's on a host of the site's own: the engine learns that host.
+ * @param {Element} element
+ * @param {import("../gate.js").Place} where
+ */
+function learnFrom(element, where) {
+  const sure = hasAttribute(element, NAME_ATTRIBUTE);
+  if (sure || hasStub()) learn(where.host, where.path, sure);
 }
 
 /**
@@ -180,6 +235,12 @@ function revive(element, state) {
   state.waiting = false;
   mapDelete(scripts, element);
   unshowAttribute(element, "type");
+  for (const name of ["href", XLINK_HREF]) {
+    const renamed = getAttribute(element, `${MARK}-${name}`);
+    if (renamed === null) continue;
+    removeAttribute(element, `${MARK}-${name}`);
+    give(element, name, renamed);
+  }
   if (type === null || type === undefined) removeAttribute(element, "type");
   else setAttribute(element, "type", type);
 }
@@ -190,21 +251,49 @@ function revive(element, state) {
  * @param {HeldScript} state
  */
 function release(element, state) {
+  const src = getAttribute(element, "src");
+  // A text runs where it stood: after the scripts before it.
+  if (src === null && lastOrdered) whenDone(lastOrdered, () => begin(element, state, src));
+  else begin(element, state, src);
+}
+
+/**
+ * @param {Element} element
+ * @param {HeldScript} state
+ * @param {string | null} src
+ */
+function begin(element, state, src) {
   revive(element, state);
   if (!isConnected(element)) return;
-  if (state.ordered) setAsync(element, false);
+  if (state.ordered && src !== null) {
+    setAsync(element, false);
+    lastOrdered = element;
+    whenDone(element, () => {
+      if (lastOrdered === element) lastOrdered = undefined;
+    });
+  }
   const trusted = typeof state.source !== "string";
-  const src = getAttribute(element, "src");
   if (src === null || trusted) {
     // Only being inserted again starts a script whose URL cannot be set again as it was.
     const parent = getParentNode(element);
     const next = getNextSibling(element);
-    parent.removeChild(element);
+    removeChild(parent, element);
     insertBefore(parent, element, next);
     return;
   }
   removeAttribute(element, "src");
   setAttribute(element, "src", src);
+}
+
+/** The last script of those that run in order, while it has not run. @type {Element | undefined} */
+let lastOrdered;
+
+/**
+ * @param {Element} script
+ * @param {() => void} run
+ */
+function whenDone(script, run) {
+  for (const type of ["load", "error"]) addEventListener(script, type, run, { once: true });
 }
 
 /**

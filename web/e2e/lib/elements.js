@@ -1,0 +1,350 @@
+/**
+ * Ways out through elements and markup. As in channels.js each is code of the page that asks Segment for a URL of its own;
+ * `el(name, attributes)` makes an element, `put(node)` inserts it.
+ * @typedef {import("./channels.js").Channel} Channel
+ */
+const SVG = `"http://www.w3.org/2000/svg"`;
+const XLINK = `"http://www.w3.org/1999/xlink"`;
+
+/** Ways to give an element `e` an attribute. @type {Record<string, (name: string, value: string) => string>} */
+const SETTERS = {
+  "by property": (name, value) => `e.${name} = ${value};`,
+  "by setAttribute": (name, value) => `e.setAttribute("${name.toUpperCase()}", ${value});`,
+  "by setAttributeNS": (name, value) => `e.setAttributeNS(null, "${name}", ${value});`,
+  "by an attribute node": (name, value) =>
+    `const n = document.createAttribute("${name}"); n.value = ${value}; e.setAttributeNode(n);`,
+  "by the value of an attribute node": (name, value) =>
+    `e.setAttribute("${name}", ""); e.getAttributeNode("${name}").value = ${value};`,
+  "by an attribute map": (name, value) =>
+    `const n = document.createAttribute("${name}"); n.value = ${value}; e.attributes.setNamedItem(n);`,
+  "by an object that names another URL when it is read again": (name, value) =>
+    `let reads = 0; e.${name} = { toString: () => (reads++ ? "/own" : ${value}) };
+     const f = e.cloneNode(); let again = 0; f.${name} = { toString: () => (again++ ? ${value} : "/own") };`,
+};
+
+/** @param {string} how @param {string} element @param {string} name @param {string} [more] */
+const set = (how, element, name, more = "", value = "URL_") =>
+  `const e = document.createElement("${element}"); ${more} ${SETTERS[how](name, value)} put(e);`;
+
+/** Each way for an element that all engines fetch at once. */
+const IMAGE_SETTERS = Object.keys(SETTERS).map((how) => ({
+  title: `the src of an image, ${how}`,
+  code: set(how, "img", "src"),
+}));
+
+/** @type {Channel[]} */
+export const SCRIPTS = [
+  {
+    // First: engines take an import map only before the first module.
+    title: "an import map that leads to it",
+    code: `const m = el("script", { type: "importmap" }); m.textContent = JSON.stringify({ imports: { ["seg" + TRY]: SCRIPT } }); put(m);
+      const s = el("script", { type: "module" }); s.textContent = "import 'seg" + TRY + "'"; put(s);`,
+  },
+  ...["appendChild", "append", "prepend", "replaceChildren"].map((method) => ({
+    title: `a script inserted by ${method}`,
+    code: `const d = el("div"); put(d); d.${method}(el("script", { src: SCRIPT }));`,
+  })),
+  ...["before", "after", "replaceWith"].map((method) => ({
+    title: `a script inserted by ${method}`,
+    code: `const d = el("div"); put(d); d.${method}(el("script", { src: SCRIPT }));`,
+  })),
+  {
+    title: "a script inserted by replaceChild",
+    code: `const d = el("div"), p = el("p"); d.append(p); put(d); d.replaceChild(el("script", { src: SCRIPT }), p);`,
+  },
+  {
+    title: "a script inserted by insertAdjacentElement",
+    code: `const d = el("div"); put(d); d.insertAdjacentElement("beforeend", el("script", { src: SCRIPT }));`,
+  },
+  {
+    title: "a script inserted by a range",
+    code: `const d = el("div"); put(d); const r = document.createRange(); r.selectNodeContents(d); r.insertNode(el("script", { src: SCRIPT }));`,
+  },
+  {
+    title: "a script inserted by moveBefore",
+    code: `const d = el("div"), s = el("script", { type: "text/plain", src: SCRIPT }); put(d); put(s); s.type = ""; d.moveBefore ? d.moveBefore(s, null) : d.insertBefore(s, null); if (!d.contains(s)) throw s; put(s);`,
+  },
+  ...["src = SCRIPT", `setAttribute("src", SCRIPT)`].map((how) => ({
+    title: `a connected script that is given its URL by ${how.split(/[ (]/)[0]}`,
+    code: `const s = el("script"); put(s); s.${how};`,
+  })),
+  {
+    title: "a connected script that is given its URL by an attribute node",
+    code: `const s = el("script"), n = document.createAttribute("src"); put(s); n.value = SCRIPT; s.setAttributeNode(n);`,
+  },
+  {
+    title: "a copy of a script",
+    code: `const s = el("script", { src: SCRIPT }); put(s.cloneNode(true));`,
+  },
+  {
+    title: "a copy of a script deep in a tree",
+    code: `const d = el("div"); d.append(el("p"), el("script", { src: SCRIPT })); put(d.cloneNode(true));`,
+  },
+  {
+    title: "a script in a template's copied content",
+    code: `const t = el("template"); t.content.append(el("p"), t.content.ownerDocument.createElement("script")); t.content.lastChild.setAttribute("src", SCRIPT); put(t.content.cloneNode(true));`,
+  },
+  {
+    title: "a script in a template's imported content",
+    code: `const t = el("template"); t.content.append(t.content.ownerDocument.createElement("script")); t.content.lastChild.setAttribute("src", SCRIPT); put(document.importNode(t.content, true));`,
+  },
+  {
+    title: "a script in a contextual fragment",
+    code: "put(document.createRange().createContextualFragment(`<script src=${SCRIPT}><\\/script>`));",
+  },
+  {
+    title: "a script of another document, adopted",
+    code: `const d = document.implementation.createHTMLDocument(""), s = d.createElement("script"); s.src = SCRIPT; put(document.adoptNode(s));`,
+  },
+  {
+    title: "a script in a closed shadow root",
+    code: `const h = el("div"); put(h); h.attachShadow({ mode: "closed" }).append(el("script", { src: SCRIPT }));`,
+  },
+  {
+    title: "an SVG script by href",
+    code: `const v = document.createElementNS(${SVG}, "svg"), s = document.createElementNS(${SVG}, "script"); s.setAttribute("href", SCRIPT); v.append(s); put(v);`,
+  },
+  {
+    title: "an SVG script by xlink:href",
+    code: `const v = document.createElementNS(${SVG}, "svg"), s = document.createElementNS(${SVG}, "script"); s.setAttributeNS(${XLINK}, "xlink:href", SCRIPT); v.append(s); put(v);`,
+  },
+  {
+    title: "an SVG script by href.baseVal",
+    code: `const v = document.createElementNS(${SVG}, "svg"), s = document.createElementNS(${SVG}, "script"); s.href.baseVal = SCRIPT; v.append(s); put(v);`,
+  },
+  { title: "a module script", code: `put(el("script", { type: "module", src: SCRIPT }));` },
+  {
+    title: "a static import in a module made from text",
+    code: `const s = el("script", { type: "module" }); s.textContent = "import '" + SCRIPT + "'"; put(s);`,
+  },
+  {
+    title: "a static import with names in a module made from text",
+    code: `const s = el("script", { type: "module" }); s.textContent = "export * from /**/ \\n'" + SCRIPT + "'".replace("/**/", ""); s.textContent = "import a, { b as c } from \\n '" + SCRIPT + "';"; put(s);`,
+  },
+  {
+    title: "a base element that makes a relative script Segment's",
+    code: `const b = el("base", { href: SCRIPT }); document.head.prepend(b); const s = el("script"); s.src = SCRIPT.split("/").pop(); put(s); b.remove();`,
+  },
+];
+
+/** @type {Channel[]} */
+export const ATTRIBUTES = [
+  ...IMAGE_SETTERS,
+  {
+    title: "the srcset of an image",
+    code: `const e = el("img"); e.srcset = "/own 1x, " + URL_ + " 1x"; e.srcset = URL_ + " 1x"; put(e);`,
+  },
+  { title: "an image that is never inserted", code: `new Image().src = URL_;` },
+  {
+    title: "the srcset of a source in a picture",
+    code: `const p = el("picture"), s = el("source"), i = el("img"); s.srcset = URL_; p.append(s, i); put(p); i.src = "/own";`,
+  },
+  { title: "the src of a frame", code: `const e = el("iframe"); e.src = URL_; put(e);` },
+  {
+    title: "the src of a frame that is there",
+    code: `const e = el("iframe"); put(e); e.src = URL_;`,
+  },
+  {
+    title: "an image in a frame's srcdoc",
+    code: "const e = el('iframe'); e.srcdoc = `<img src='${URL_}'>`; put(e);",
+  },
+  { title: "a stylesheet", code: `put(el("link", { rel: "stylesheet", href: URL_ }));` },
+  {
+    title: "a link to preload",
+    code: `put(el("link", { rel: "preload", as: "script", href: SCRIPT }));`,
+  },
+  {
+    title: "a link to preload a module",
+    code: `put(el("link", { rel: "modulepreload", href: SCRIPT }));`,
+  },
+  {
+    title: "a link to prefetch",
+    code: `put(el("link", { rel: "prefetch", href: URL_ }));`,
+    absent: ["webkit"],
+  },
+  {
+    title: "a link whose rel is set last",
+    code: `const l = el("link"); l.href = URL_; put(l); l.rel = "stylesheet";`,
+  },
+  {
+    title: "a link's imagesrcset",
+    code: `put(el("link", { rel: "preload", as: "image", imagesrcset: URL_ + " 1x" }));`,
+  },
+  { title: "the data of an object", code: `const e = el("object"); e.data = URL_; put(e);` },
+  { title: "the src of an embed", code: `const e = el("embed"); e.src = URL_; put(e);` },
+  {
+    title: "the src of a video",
+    code: `const e = el("video"); e.preload = "auto"; e.src = URL_; put(e);`,
+  },
+  { title: "the poster of a video", code: `const e = el("video"); e.poster = URL_; put(e);` },
+  {
+    title: "the src of a source in a video",
+    code: `const e = el("video"), s = el("source"); e.preload = "auto"; s.src = URL_; e.append(s); put(e);`,
+  },
+  { title: "new Audio", code: `new Audio(URL_);` },
+  {
+    title: "the src of a track",
+    code: `const e = el("video"), t = el("track"); e.crossOrigin = "anonymous"; t.default = true; t.kind = "subtitles"; t.src = URL_; e.append(t); put(e); t.track.mode = "showing"; await wait(100);`,
+  },
+  {
+    title: "the src of an image input",
+    code: `const e = el("input", { type: "image" }); e.src = URL_; put(e);`,
+  },
+  {
+    title: "an SVG image by href",
+    code: `const v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"); i.setAttribute("href", URL_); v.append(i); put(v);`,
+  },
+  {
+    title: "an SVG image by href.baseVal",
+    code: `const v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"); i.href.baseVal = URL_; v.append(i); put(v);`,
+  },
+  {
+    title: "an SVG image by xlink:href",
+    code: `const v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"); i.setAttributeNS(${XLINK}, "xlink:href", URL_); v.append(i); put(v);`,
+  },
+  {
+    title: "an SVG filter's image",
+    code: `const v = document.createElementNS(${SVG}, "svg"), f = document.createElementNS(${SVG}, "filter"), i = document.createElementNS(${SVG}, "feImage"), r = document.createElementNS(${SVG}, "rect");
+      f.id = "f" + TRY; i.setAttribute("href", URL_); f.append(i); r.setAttribute("filter", "url(#f" + TRY + ")"); r.setAttribute("width", 9); r.setAttribute("height", 9); v.append(f, r); put(v); await wait(100);`,
+  },
+  { title: "the background of the body", code: `document.body.background = URL_;` },
+  {
+    title: "the background of a table's cell",
+    code: `const t = el("table"); const c = t.insertRow().insertCell(); c.textContent = "x"; put(t); c.setAttribute("background", URL_);`,
+  },
+  {
+    title: "the ping of a link that is clicked",
+    code: `const a = el("a", { href: "#x" }); a.ping = URL_; put(a); a.click();`,
+    absent: ["firefox"],
+  },
+  {
+    title: "a form that is submitted by its method",
+    code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: URL_, target: "form" + TRY }); put(i); put(f); f.submit();`,
+  },
+  {
+    title: "a form that is submitted by its button",
+    code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { target: "form" + TRY, method: "post" }), b = el("button", { formaction: URL_ }); f.append(b); put(i); put(f); b.click();`,
+  },
+  {
+    title: "a form that is submitted by requestSubmit",
+    code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: URL_, target: "form" + TRY }), n = el("input", { name: "action" }); f.append(n); put(i); put(f); f.requestSubmit();`,
+  },
+  {
+    title: "a meta refresh in a frame",
+    code: `const i = el("iframe"); put(i); const d = i.contentDocument, m = d.createElement("meta"); m.httpEquiv = "refresh"; m.content = "0; url=" + URL_; d.head.append(m); await wait(300);`,
+  },
+];
+
+/** Markup that loads something, as text with URL_. @type {Record<string, string>} */
+const MARKUP = {
+  "an image": "<p>a <img alt=x src=${URL_}> b",
+  "an image in odd writing": "<IMG\\nALT='>' SRC = \\\"${URL_}\\\"/>",
+  "a frame": "<iframe src='${URL_}'></iframe>",
+  "a stylesheet": "<link rel=stylesheet href='${URL_}'>",
+  "an object": "<object data='${URL_}'></object>",
+  "an embed": "<embed src='${URL_}'>",
+  "a video's poster": "<video poster='${URL_}'></video>",
+  "an SVG image": "<svg><image href='${URL_}'/></svg>",
+  "an image with an entity in its URL": '<img src=\'${URL_.replace("segment", "s&#101;gment")}\'>',
+  "a frame's document": "<iframe srcdoc=\\\"<img src='${URL_}'>\\\"></iframe>",
+};
+
+/** @type {Channel[]} */
+export const MARKUPS = [
+  ...Object.entries(MARKUP).map(([title, html]) => ({
+    title: `${title} in innerHTML`,
+    code: `const d = el("div"); put(d); d.innerHTML = \`${html.replaceAll('\\"', '"')}\`;`,
+  })),
+  {
+    title: "an image in innerHTML of a detached element",
+    code: "el('div').innerHTML = `<img src=${URL_}>`;",
+  },
+  {
+    title: "an image in outerHTML",
+    code: "const d = el('div'); put(d); d.outerHTML = `<img src=${URL_}>`;",
+  },
+  ...["beforebegin", "afterbegin", "beforeend", "afterend"].map((where) => ({
+    title: `an image in insertAdjacentHTML ${where}`,
+    code: `const d = el("div"); put(d); d.insertAdjacentHTML("${where}", \`<img src=\${URL_}>\`);`,
+  })),
+  {
+    title: "an image in setHTMLUnsafe",
+    code: "const d = el('div'); put(d); if (d.setHTMLUnsafe) d.setHTMLUnsafe(`<img src=${URL_}>`); else d.innerHTML = `<img src=${URL_}>`;",
+  },
+  {
+    title: "an image in a shadow root's innerHTML",
+    code: "const d = el('div'); put(d); d.attachShadow({ mode: 'closed' }).innerHTML = `<img src=${URL_}>`;",
+  },
+  {
+    title: "an image in a contextual fragment",
+    code: "document.createRange().createContextualFragment(`<img src=${URL_}>`);",
+  },
+  {
+    title: "an image in a document that DOMParser made, adopted",
+    code: "document.adoptNode(new DOMParser().parseFromString(`<img src=${URL_}>`, 'text/html').images[0]);",
+  },
+  {
+    title: "an image in a document that DOMParser made, inserted",
+    code: "put(new DOMParser().parseFromString(`<p><img src=${URL_}>`, 'text/html').body.firstChild);",
+  },
+  {
+    title: "an image in a template's copied content",
+    code: "const t = el('template'); t.innerHTML = `<img src=${URL_}>`; put(t.content.cloneNode(true));",
+  },
+  {
+    title: "an image in a template's imported content",
+    code: "const t = el('template'); t.innerHTML = `<img src=${URL_}>`; document.importNode(t.content, true);",
+  },
+  {
+    title: "an image in insertHTML",
+    code: "const d = el('div', { contenteditable: '' }); put(d); d.focus(); document.execCommand('insertHTML', false, `<img src=${URL_}>`);",
+  },
+  {
+    title: "an image in a frame's document, by innerHTML",
+    code: "const f = el('iframe'); put(f); f.contentDocument.body.innerHTML = `<img src=${URL_}>`;",
+  },
+  {
+    title: "an image written into a frame",
+    code: "const f = el('iframe'); put(f); const d = f.contentDocument; d.open(); d.write(`<p><img src=${URL_}>`); d.close();",
+  },
+  {
+    title: "a script written into a frame in pieces",
+    code: "const f = el('iframe'); put(f); const d = f.contentDocument; d.open(); d.write('<scr', 'ipt s'); d.write('rc=', SCRIPT); d.write('></scr'); d.write('ipt>'); d.close();",
+  },
+];
+
+/** Written while the page is parsed: each is a script in the page. @type {Channel[]} */
+export const WRITTEN = [
+  { title: "a script", code: "document.write(`<script src=${SCRIPT}><\\/script>`);" },
+  {
+    title: "a script, by writeln",
+    code: "document.writeln(`<SCRIPT SRC='${SCRIPT}'><\\/SCRIPT>`);",
+  },
+  {
+    title: "a script in several arguments",
+    code: "document.write('<script src=', SCRIPT, '></', 'script>');",
+  },
+  {
+    title: "a script in several writes",
+    code: "document.write('<scr'); document.write('ipt async src=\"'); document.write(SCRIPT); document.write('\"></scr'); document.write('ipt>');",
+  },
+  {
+    title: "an async module",
+    code: "document.write(`<script type=module async src=${SCRIPT}><\\/script>`);",
+  },
+  { title: "an image", code: "document.write(`<img src=${URL_}>`);" },
+  { title: "a frame", code: "document.write(`<iframe src=${URL_}></iframe>`);" },
+  { title: "a stylesheet", code: "document.write(`<link rel=stylesheet href=${URL_}>`);" },
+  {
+    title: "a script behind another's text",
+    code: "document.write(`<script>var a = '<b>';<\\/script><script src=${SCRIPT}><\\/script>`);",
+  },
+  {
+    title: "a script behind a comment",
+    code: "document.write(`<!-- <script> --><script src=${SCRIPT}><\\/script>`);",
+  },
+  {
+    title: "an SVG script",
+    code: "document.write(`<svg><script href=${SCRIPT}></` + `script></svg>`);",
+  },
+];

@@ -1,0 +1,114 @@
+/**
+ * Copies, and nodes that come from documents in which nothing loads. A copy of something held is held too; what comes
+ * from an inert document (a template's content, DOMParser) is looked at before it would load.
+ */
+import { guard } from "../effects.js";
+import { isMasked, shownAttribute } from "../held.js";
+import {
+  apply,
+  cloneNode,
+  doc,
+  fragmentQuerySelectorAll,
+  getLocalName,
+  getNodeType,
+  getOwnerDocument,
+  getWindow,
+  querySelectorAll,
+  removeAttribute,
+  setAttribute,
+  win,
+} from "../natives.js";
+import { wrapMethod } from "../wrap.js";
+import { isScript, judgeInserted } from "./script.js";
+import { blockedIn, CARRIERS, disarm, give, LOADS, passes } from "./source.js";
+
+export function hookClone() {
+  wrapMethod(win.Node.prototype, "cloneNode", (native, self, args) => {
+    const copy = apply(native, self, args);
+    if (isMasked()) guard(() => carryOver(self, copy));
+    return copy;
+  });
+  wrapMethod(win.Document.prototype, "importNode", (native, self, args) => {
+    if (comesToLife(args[0])) {
+      // What is copied stays where nothing loads until it was looked at.
+      const options = args[1];
+      const copy = cloneNode(args[0], typeof options === "object" ? !options?.selfOnly : !!options);
+      const found = blockedIn(copy);
+      if (found.length) {
+        disarm(found);
+        return apply(adopt, self, [copy]);
+      }
+    }
+    const copy = apply(native, self, args);
+    if (isMasked()) guard(() => carryOver(args[0], copy));
+    return copy;
+  });
+  const adopt = win.Document.prototype.adoptNode;
+  wrapMethod(win.Document.prototype, "adoptNode", (native, self, args) => {
+    look(args[0]);
+    return apply(native, self, args);
+  });
+}
+
+/**
+ * Whether a node is in a document where nothing loads. To be asked before it leaves that.
+ * @param {any} node
+ */
+function comesToLife(node) {
+  try {
+    const owner = getOwnerDocument(node);
+    return !!owner && owner !== doc && !getWindow(owner);
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Looks at a node that comes to a document in which things load.
+ * @param {any} node
+ */
+export function look(node) {
+  if (comesToLife(node)) guard(() => disarm(blockedIn(node)));
+}
+
+/**
+ * @param {any} from
+ * @param {any} to its copy
+ */
+function carryOver(from, to) {
+  const originals = carriersIn(from);
+  const copies = carriersIn(to);
+  for (let i = 0; i < copies.length; i++) carry(originals[i], copies[i]);
+}
+
+/** @param {any} root @returns {Element[]} */
+function carriersIn(root) {
+  const type = getNodeType(root);
+  /** @type {Element[]} */
+  const found = type === 1 && (isScript(root) || LOADS[getLocalName(root)]) ? [root] : [];
+  const list =
+    type === 1
+      ? querySelectorAll(root, CARRIERS)
+      : type === 11
+        ? fragmentQuerySelectorAll(root, CARRIERS)
+        : [];
+  for (let i = 0; i < list.length; i++) found[found.length] = list[i];
+  return found;
+}
+
+/** @param {Element} from @param {Element} to */
+function carry(from, to) {
+  if (isScript(from)) {
+    const type = shownAttribute(from, "type");
+    if (type === undefined) return;
+    if (type === null) removeAttribute(to, "type");
+    else setAttribute(to, "type", type);
+    return judgeInserted(to);
+  }
+  const loads = LOADS[getLocalName(from)];
+  for (let i = 1; i < loads.length; i++) {
+    const name = /** @type {string} */ (loads[i]);
+    const shown = shownAttribute(from, name);
+    if (shown && passes(to, name, shown)) give(to, name, shown);
+  }
+}

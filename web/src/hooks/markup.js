@@ -1,0 +1,194 @@
+/**
+ * Markup given as text. Where something in it may not load, the text is parsed in a document in which nothing loads, the
+ * attributes in question are taken from its elements, and these are put where the browser would have put them. All other
+ * text goes to the browser as it came, after a look at the names of its tags.
+ */
+import { guard } from "../effects.js";
+import {
+  adoptNode,
+  appendChild,
+  apply,
+  createElementNS,
+  createFragment,
+  createRange,
+  doc,
+  getFirstChild,
+  getLocalName,
+  getNamespace,
+  getNextSibling,
+  getNodeType,
+  getOwnerDocument,
+  getParentNode,
+  getStartContainer,
+  getWindow,
+  indexOf,
+  inertDocument,
+  insertBefore,
+  lower,
+  replaceChild,
+  selectContents,
+  setInnerHTML,
+  setTextContent,
+  slice,
+  win,
+} from "../natives.js";
+import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { visitFrames } from "./realm.js";
+import { reviveAll } from "./revive.js";
+import { blockedIn, disarm, LOADS } from "./source.js";
+import { tame, XHTML } from "./tame.js";
+
+/** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
+
+export function hookMarkup() {
+  const { Element, ShadowRoot, Range, Document } = /** @type {any} */ (win);
+  for (const owner of [Element, ShadowRoot]) {
+    const prototype = owner && owner.prototype;
+    wrapAccessor(prototype, "innerHTML", { set: parsing(0, contents, putContents) });
+    wrapMethod(prototype, "setHTMLUnsafe", parsing(0, contents, putContents));
+    wrapMethod(prototype, "setHTML", parsing(0, contents, putContents));
+  }
+  wrapAccessor(Element.prototype, "outerHTML", { set: parsing(0, getParentNode, putInstead) });
+  wrapMethod(Element.prototype, "insertAdjacentHTML", parsing(1, adjacent, putAdjacent));
+  wrapMethod(Range.prototype, "createContextualFragment", onFragment);
+  return wrapMethod(Document.prototype, "execCommand", (native, self, args) => {
+    if (lower((args[0] = `${args[0]}`)) === "inserthtml") args[2] = tame(`${args[2]}`).text;
+    const result = apply(native, self, args);
+    reviveAll(self);
+    return result;
+  });
+}
+
+/**
+ * A value that is taken as markup, converted once; trusted-type objects stay themselves.
+ * @param {any} value
+ */
+function text(value) {
+  if (value === null) return "";
+  return win.TrustedHTML && value instanceof win.TrustedHTML ? value : `${value}`;
+}
+
+/**
+ * Whether a text has a tag that may load something.
+ * @param {string} markup
+ */
+function mayLoad(markup) {
+  for (let at = indexOf(markup, "<"); at >= 0; at = indexOf(markup, "<", at + 1)) {
+    let end = at + 1;
+    while (end < at + 9 && markup[end] > "/" && markup[end] !== ">") end++;
+    if (end > at + 1 && LOADS[lower(slice(markup, at + 1, end))]) return true;
+  }
+  return false;
+}
+
+/**
+ * @param {number} at where the text stands among the arguments
+ * @param {Context} contextOf
+ * @param {(self: any, fragment: Node, args: any[]) => void} put
+ */
+function parsing(at, contextOf, put) {
+  return (/** @type {Function} */ native, /** @type {any} */ self, /** @type {any[]} */ args) => {
+    if (args.length <= at) return apply(native, self, args);
+    args[at] = text(args[at]);
+    /** @type {Node | undefined} */
+    let fragment;
+    if (mayLoad(`${args[at]}`)) {
+      guard(() => {
+        const context = loading(contextOf(self, args));
+        if (context) fragment = safeFragment(context, (inert) => setInnerHTML(inert, args[at]));
+      });
+    }
+    const result = fragment ? put(self, fragment, args) : apply(native, self, args);
+    visitFrames();
+    return result;
+  };
+}
+
+/** @param {Function} native @param {any} self @param {any[]} args */
+function onFragment(native, self, args) {
+  if (!args.length) return apply(native, self, args);
+  args[0] = text(args[0]);
+  /** @type {Node | undefined} */
+  let fragment;
+  if (mayLoad(`${args[0]}`)) {
+    guard(() => {
+      const context = loading(getStartContainer(self));
+      // A range of the inert document, so that scripts in the fragment can still run when they are inserted.
+      if (context)
+        fragment = safeFragment(context, (inert) => {
+          const range = createRange(getOwnerDocument(inert));
+          selectContents(range, inert);
+          return apply(native, range, args);
+        });
+    });
+  }
+  return fragment ? adoptNode(doc, fragment) : apply(native, self, args);
+}
+
+/**
+ * The element that markup is parsed for, if what is in it would load.
+ * @param {any} node
+ * @returns {any}
+ */
+function loading(node) {
+  if (!node) return undefined;
+  const type = getNodeType(node);
+  const owner = type === 9 ? node : getOwnerDocument(node);
+  if (!getWindow(owner)) return undefined;
+  if (type === 9 || type === 11) return createElementNS(owner, XHTML, "body");
+  if (type !== 1) return loading(getParentNode(node));
+  return getLocalName(node) === "template" ? undefined : node;
+}
+
+/**
+ * The parsed text without what may not load; undefined when nothing in it is to be kept back.
+ * @param {any} context
+ * @param {(inert: Element) => Node | void} parse
+ * @returns {Node | undefined}
+ */
+function safeFragment(context, parse) {
+  const inert = createElementNS(inertDocument(), getNamespace(context), getLocalName(context));
+  const parsed = parse(inert) || inert;
+  const found = blockedIn(parsed);
+  if (!found.length) return undefined;
+  disarm(found);
+  if (parsed !== inert) return parsed;
+  const fragment = createFragment(getOwnerDocument(inert));
+  for (let child; (child = getFirstChild(inert));) appendChild(fragment, child);
+  return fragment;
+}
+
+/** @type {Context} */
+function contents(self) {
+  return self;
+}
+
+/** @param {any} self @param {Node} fragment */
+function putContents(self, fragment) {
+  setTextContent(self, "");
+  appendChild(self, fragment);
+}
+
+/** @param {any} self @param {Node} fragment */
+function putInstead(self, fragment) {
+  replaceChild(getParentNode(self), fragment, self);
+}
+
+/** @param {any} self @param {any[]} args whether the text goes beside the element @returns {boolean} */
+function beside(self, args) {
+  const where = lower((args[0] = `${args[0]}`));
+  return where === "beforebegin" || where === "afterend";
+}
+
+/** @type {Context} */
+function adjacent(self, args) {
+  return beside(self, args) ? getParentNode(self) : self;
+}
+
+/** @param {any} self @param {Node} fragment @param {any[]} args */
+function putAdjacent(self, fragment, args) {
+  const where = lower(args[0]);
+  if (where === "beforebegin") insertBefore(getParentNode(self), fragment, self);
+  else if (where === "afterend") insertBefore(getParentNode(self), fragment, getNextSibling(self));
+  else insertBefore(self, fragment, where === "afterbegin" ? getFirstChild(self) : null);
+}

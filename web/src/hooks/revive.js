@@ -1,0 +1,52 @@
+/**
+ * Markup that was made inert before the parser read it, by the server (blocker/rewrite) or by this script (tame.js): it
+ * becomes what it was, and is held as if the page had made it so.
+ */
+import { guard } from "../effects.js";
+import {
+  documentQuerySelectorAll,
+  getAttribute,
+  getLocalName,
+  removeAttribute,
+  replace,
+} from "../natives.js";
+import { isScript, reviveScript } from "./script.js";
+import { give, LOADS, passes } from "./source.js";
+import { MARK } from "./tame.js";
+
+/** @type {string | undefined} */
+let selector;
+
+/**
+ * Gives an element back what was taken from its tag. Costs a table lookup for elements that load nothing.
+ * @param {Element} element
+ */
+export function reviveElement(element) {
+  if (isScript(element)) return reviveScript(element);
+  const loads = LOADS[getLocalName(element)];
+  for (let i = 1; loads && i < loads.length; i++) {
+    const name = /** @type {string} */ (loads[i]);
+    const value = getAttribute(element, `${MARK}-${name}`);
+    if (value === null) continue;
+    removeAttribute(element, `${MARK}-${name}`);
+    if (passes(element, name, value)) give(element, name, value);
+  }
+}
+
+/**
+ * The same for all of a document.
+ * @param {Document} document
+ */
+export function reviveAll(document) {
+  if (!selector) {
+    selector = `[${MARK}]`;
+    for (const element of Object.keys(LOADS)) {
+      for (let i = 1; i < LOADS[element].length; i++)
+        selector += `,[${MARK}-${replace(LOADS[element][i], ":", "\\:")}]`;
+    }
+  }
+  guard(() => {
+    const list = documentQuerySelectorAll(document, selector);
+    for (let i = 0; i < list.length; i++) reviveElement(list[i]);
+  });
+}

@@ -1,0 +1,350 @@
+/**
+ * Elements that fetch what an attribute names. A held URL is not given to the element, which goes on showing it; a
+ * refused one ends as a failed load.
+ */
+import { against, isOpen, suspend } from "../ask.js";
+import { later } from "../effects.js";
+import { showAttribute, shownAttribute, unshowAttribute } from "../held.js";
+import {
+  apply,
+  charCodeAt,
+  construct,
+  dispatchEvent,
+  filter,
+  fragmentQuerySelectorAll,
+  getAttribute,
+  getBaseURI,
+  getHref,
+  getLocalName,
+  getNodeType,
+  indexOf,
+  lower,
+  NativeEvent,
+  NativeURL,
+  push,
+  querySelectorAll,
+  removeAttribute,
+  setAttribute,
+  setAttributeNS,
+  slice,
+  win,
+} from "../natives.js";
+import { wrapAccessor, wrapConstructor } from "../wrap.js";
+import { tame } from "./tame.js";
+import {
+  KIND_BEACON,
+  KIND_FRAME,
+  KIND_IMAGE,
+  KIND_LINK,
+  KIND_MEDIA,
+  KIND_NAVIGATION,
+  KIND_OBJECT,
+} from "../gen/abi.js";
+
+export const XLINK = "http://www.w3.org/1999/xlink";
+export const XLINK_HREF = "xlink:href";
+
+/** By local name: the kind, and the attributes (HTML standard 4.8, SVG 2 chapter 16). @typedef {[number, ...string[]]} Loads */
+/** @type {Loads} */
+const IMAGE = [KIND_IMAGE, "src", "srcset"];
+/** @type {Loads} */
+const SVG = [KIND_IMAGE, "href", XLINK_HREF];
+/** @type {Loads} */
+const BACKGROUND = [KIND_IMAGE, "background"];
+/** @type {Loads} */
+const PING = [KIND_BEACON, "ping"];
+
+/** @type {Record<string, Loads>} */
+export const LOADS = {
+  // @ts-expect-error a dictionary without prototype
+  __proto__: null,
+  img: IMAGE,
+  source: [KIND_MEDIA, "src", "srcset"],
+  image: SVG,
+  use: SVG,
+  feImage: SVG,
+  feimage: SVG,
+  input: [KIND_IMAGE, "src"],
+  video: [KIND_MEDIA, "src", "poster"],
+  audio: [KIND_MEDIA, "src"],
+  track: [KIND_MEDIA, "src"],
+  iframe: [KIND_FRAME, "src", "srcdoc"],
+  frame: [KIND_FRAME, "src"],
+  link: [KIND_LINK, "href", "imagesrcset"],
+  object: [KIND_OBJECT, "data"],
+  embed: [KIND_OBJECT, "src"],
+  meta: [KIND_NAVIGATION, "content"],
+  a: PING,
+  area: PING,
+  body: BACKGROUND,
+  table: BACKGROUND,
+  tr: BACKGROUND,
+  td: BACKGROUND,
+  th: BACKGROUND,
+};
+
+/** The properties that reflect them, by interface: one that shows the text, one that shows a whole URL. */
+/** @type {Record<string, string[]>} */
+const PROPERTIES = {
+  Image: ["srcset", "src"],
+  Source: ["srcset", "src"],
+  IFrame: ["srcdoc", "src"],
+  Frame: ["", "src"],
+  Link: ["imageSrcset", "href"],
+  Object: ["", "data"],
+  Embed: ["", "src"],
+  Media: ["", "src"],
+  Video: ["", "poster"],
+  Track: ["", "src"],
+  Input: ["", "src"],
+  Meta: ["content"],
+  Anchor: ["ping"],
+  Area: ["ping"],
+  Body: ["background"],
+};
+
+/** Every name in the table, and the elements that carry one. */
+/** @type {Record<string, boolean>} */
+export const NAMES = Object.create(null);
+let everything = "";
+/** A selector of the elements in the table. */
+export let CARRIERS = "script";
+for (const element of Object.keys(LOADS)) {
+  CARRIERS += `,${element}`;
+  for (const name of LOADS[element]) {
+    if (typeof name === "string") {
+      NAMES[name] = true;
+      everything += `,${element}[${name === XLINK_HREF ? "*|href" : name}]`;
+    }
+  }
+}
+export const LOADING = slice(everything, 1);
+
+export function hookSource() {
+  for (const name of Object.keys(PROPERTIES)) {
+    const [texts, urls] = PROPERTIES[name];
+    const found = win[`HTML${name}Element`];
+    hookProperty(found, texts, false);
+    if (urls) hookProperty(found, urls, true);
+  }
+  return hookAudio();
+}
+
+/**
+ * @param {any} owner an interface, if there is one
+ * @param {string} property
+ * @param {boolean} resolved whether it shows the URL resolved
+ */
+function hookProperty(owner, property, resolved) {
+  const name = lower(property);
+  wrapAccessor(owner && owner.prototype, property, {
+    get: (native, self, args) => {
+      const shown = shownAttribute(self, name);
+      return shown ? (resolved ? absolute(shown, self) : shown) : apply(native, self, args);
+    },
+    set: (native, self, args) => {
+      const value = `${args[0]}`;
+      if (passes(self, name, value)) return apply(native, self, [value]);
+    },
+  });
+}
+
+/** new Audio(url) gives the element its URL before anybody sees it. */
+function hookAudio() {
+  return wrapConstructor("Audio", (native, args, newTarget) => {
+    const url = args.length && args[0] !== undefined ? (args[0] = `${args[0]}`) : "";
+    if (!url || isOpen(KIND_MEDIA, url)) return construct(native, args, newTarget);
+    const audio = construct(native, [], newTarget);
+    passes(audio, "src", url);
+    return audio;
+  });
+}
+
+/**
+ * Decides the URLs in an attribute. When it may not be set, it is held or refused here.
+ * @param {Element} element
+ * @param {string} name in lower case
+ * @param {string} value
+ * @returns {boolean} whether the caller may set it
+ */
+export function passes(element, name, value) {
+  const loads = loadsOf(element, name);
+  if (!loads) return true;
+  unshowAttribute(element, name);
+  if (name === "srcdoc") return maySetDocument(element, value);
+  for (const url of urlsIn(name, value)) {
+    const where = against(loads[0], url);
+    if (!where) continue;
+    removeAttribute(element, name);
+    showAttribute(element, name, value);
+    const letGo = suspend(
+      loads[0],
+      where,
+      () => {
+        unshowAttribute(element, name);
+        if (passes(element, name, value)) give(element, name, value);
+      },
+      () => fail(element, loads[0]),
+    );
+    showAttribute(element, name, value, letGo);
+    return false;
+  }
+  return true;
+}
+
+/**
+ * What an element loads by an attribute of that name; undefined when nothing.
+ * @param {Element} element
+ * @param {string} name in lower case
+ */
+function loadsOf(element, name) {
+  const loads = LOADS[getLocalName(element)];
+  for (let i = 1; loads && i < loads.length; i++) if (loads[i] === name) return loads;
+  return undefined;
+}
+
+/**
+ * The attributes of an element that may not be as they are now.
+ * @param {Element} element
+ * @returns {string[]}
+ */
+export function blocked(element) {
+  const loads = LOADS[getLocalName(element)];
+  /** @type {string[]} */
+  const found = [];
+  for (let i = 1; loads && i < loads.length; i++) {
+    const name = /** @type {string} */ (loads[i]);
+    const value = getAttribute(element, name);
+    if (value !== null && !mayHave(loads[0], name, value)) push(found, name);
+  }
+  return found;
+}
+
+/**
+ * Whether an attribute may have a value now. Only a question.
+ * @param {number} kind
+ * @param {string} name
+ * @param {string} value
+ */
+export function mayHave(kind, name, value) {
+  if (name === "srcdoc") return tame(value).text === value;
+  for (const url of urlsIn(name, value)) if (!isOpen(kind, url)) return false;
+  return true;
+}
+
+/**
+ * Elements of a tree that was made where nothing loads, and comes to where it would.
+ * @param {any} root an element or a fragment
+ * @returns {[Element, string[]][]} those with attributes that may not be as they are
+ */
+export function blockedIn(root) {
+  /** @type {[Element, string[]][]} */
+  const found = [];
+  const element = getNodeType(root) === 1;
+  if (element) push(found, [root, blocked(root)]);
+  const list = element
+    ? querySelectorAll(root, LOADING)
+    : getNodeType(root) === 11
+      ? fragmentQuerySelectorAll(root, LOADING)
+      : [];
+  for (let i = 0; i < list.length; i++) push(found, [list[i], blocked(list[i])]);
+  return filter(found, (/** @type {[Element, string[]]} */ entry) => entry[1].length > 0);
+}
+
+/**
+ * Takes away what may not load, and holds or refuses it.
+ * @param {[Element, string[]][]} list
+ */
+export function disarm(list) {
+  for (const [element, names] of list) {
+    for (const name of names) {
+      const value = getAttribute(element, name);
+      if (value !== null) passes(element, name, value);
+    }
+  }
+}
+
+/**
+ * A frame's document given as text.
+ * @param {Element} frame
+ * @param {string} value
+ */
+function maySetDocument(frame, value) {
+  const { text } = tame(value);
+  if (text === value) return true;
+  setAttribute(frame, "srcdoc", text);
+  showAttribute(frame, "srcdoc", value);
+  return false;
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
+export function give(element, name, value) {
+  if (name === XLINK_HREF) setAttributeNS(element, XLINK, name, value);
+  else setAttribute(element, name, value);
+}
+
+/**
+ * A load that fails; a frame shows an error page instead, which is a load too.
+ * @param {Element} element
+ * @param {number} kind
+ */
+function fail(element, kind) {
+  if (kind === KIND_BEACON || kind === KIND_NAVIGATION) return;
+  later(() => dispatchEvent(element, new NativeEvent(kind === KIND_FRAME ? "load" : "error")));
+}
+
+/**
+ * The URLs in an attribute's value.
+ * @param {string} name
+ * @param {string} value
+ * @returns {string[]}
+ */
+function urlsIn(name, value) {
+  if (name === "content") return refreshURL(value);
+  if (name !== "srcset" && name !== "imagesrcset" && name !== "ping") return [value];
+  /** @type {string[]} */
+  const found = [];
+  let start = -1;
+  for (let i = 0; i <= value.length; i++) {
+    if (i < value.length && charCodeAt(value, i) > 32) {
+      if (start < 0) start = i;
+    } else if (start >= 0) {
+      let end = i;
+      while (value[start] === ",") start++;
+      while (end > start && value[end - 1] === ",") end--;
+      // A descriptor such as "2x" is no URL of another host, and costs only the question.
+      if (end > start) push(found, slice(value, start, end));
+      start = -1;
+    }
+  }
+  return found;
+}
+
+/** The URL in a meta refresh (HTML standard 4.2.5.3), read generously. @param {string} content */
+function refreshURL(content) {
+  const at = indexOf(lower(content), "url");
+  const equals = at < 0 ? -1 : indexOf(content, "=", at);
+  if (equals < 0) return [];
+  let start = equals + 1;
+  while (charCodeAt(content, start) <= 32) start++;
+  const quote = content[start];
+  if (quote !== "'" && quote !== '"') return [slice(content, start)];
+  const end = indexOf(content, quote, start + 1);
+  return [slice(content, start + 1, end < 0 ? content.length : end)];
+}
+
+/**
+ * @param {string} url
+ * @param {Node} node
+ */
+function absolute(url, node) {
+  try {
+    return getHref(new NativeURL(url, getBaseURI(node)));
+  } catch {
+    return url;
+  }
+}
