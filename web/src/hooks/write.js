@@ -30,6 +30,14 @@ export function hookWrite(onReopen) {
   const nativeWrite = prototype.write;
   wrapMethod(prototype, "write", (native, self, args) => onWrite(native, self, args, ""));
   wrapMethod(prototype, "writeln", (native, self, args) => onWrite(native, self, args, "\n"));
+  wrapMethod(prototype, "open", (native, self, args) => {
+    const result = apply(native, self, args);
+    if (args.length < 3) {
+      rest = undefined;
+      reopened(self);
+    }
+    return result;
+  });
   wrapMethod(prototype, "close", (native, self, args) => {
     flush(self);
     return apply(native, self, args);
@@ -56,10 +64,15 @@ export function hookWrite(onReopen) {
       ? apply(nativeWrite, self, [trusted ? trust(now.text) : now.text])
       : apply(native, self, args);
     if (now.tail) then(NativePromise.resolve(), () => flush(self));
-    if (opens) onReopen();
+    if (opens) reopened(self);
     if (changed) reviveAll(doc);
     visitFrames();
     return result;
+  }
+
+  /** @param {Document} self */
+  function reopened(self) {
+    if (self === doc && getWindow(doc)) onReopen();
   }
 
   /**
