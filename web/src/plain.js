@@ -21,6 +21,8 @@ export function pathStart(url) {
   let i = start;
   let label = start;
   for (; PLAIN[url[i]] === 1; i++) {
+    // A label with "--" may be an encoded name, which may be a wrong one.
+    if (url[i] === "-" && url[i - 1] === "-") return -1;
     if (url[i] !== ".") continue;
     if (i === label) return -1;
     label = i + 1;

@@ -76,7 +76,9 @@ export function wrapConstructor(name, handler) {
   const wrapper = new NativeProxy(native, { construct: handler });
   mapSet(originals, wrapper, native);
   const back = getOwnPropertyDescriptor(native.prototype, "constructor");
-  if (back) defineProperty(native.prototype, "constructor", { ...back, value: wrapper });
+  // Audio's prototype is another constructor's.
+  if (back && back.value === native)
+    defineProperty(native.prototype, "constructor", { ...back, value: wrapper });
   return defineProperty(win, name, { ...found, value: wrapper });
 }
 

@@ -194,8 +194,12 @@ function newState(element, source, parsed) {
  * @param {import("../gate.js").Place} where
  */
 function learnFrom(element, where) {
-  const sure = hasAttribute(element, NAME_ATTRIBUTE);
-  if (sure || hasStub()) learn(where.host, where.path, sure);
+  try {
+    const sure = hasAttribute(element, NAME_ATTRIBUTE);
+    if (sure || hasStub()) learn(where.host, where.path, sure);
+  } catch {
+    // No element: the native function says so.
+  }
 }
 
 /**

@@ -198,7 +198,12 @@ export function passes(element, name, value) {
  * @param {string} name in lower case
  */
 function loadsOf(element, name) {
-  const loads = LOADS[getLocalName(element)];
+  let loads;
+  try {
+    loads = LOADS[getLocalName(element)];
+  } catch {
+    // No element: the native function says so.
+  }
   for (let i = 1; loads && i < loads.length; i++) if (loads[i] === name) return loads;
   return undefined;
 }
