@@ -52,6 +52,28 @@ func (g *Gate) match(r Request) matched {
 	return matched{}
 }
 
+// Free reports whether no rule at all speaks of a host, whatever the path and the kind: what is asked about it then is
+// allowed for as long as nothing is learned.
+func (g *Gate) Free(host string) bool {
+	name := catalog.Hostname(host)
+	for i := range catalog.Hosts {
+		if catalog.Under(name, catalog.Hosts[i].Name) {
+			return false
+		}
+	}
+	for i := range g.config.Hosts {
+		if g.config.Hosts[i].names(host) {
+			return false
+		}
+	}
+	for i := range g.config.Rules {
+		if h := g.config.Rules[i].Host; h != "" && (catalog.Under(name, h) || host == h) {
+			return false
+		}
+	}
+	return true
+}
+
 func (g *Gate) segment(rule uint16, path string) matched {
 	m := matched{rule: rule, needs: g.config.requires()}
 	if shape := catalog.Shape(path); shape >= 0 {

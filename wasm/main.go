@@ -77,6 +77,12 @@ func decide(kind, host, rest uint32) uint32 {
 	return gate.Decide(blocker.Request{Kind: k, Host: h, Path: r}).Packed()
 }
 
+//go:wasmexport free
+func free(host uint32) uint32 {
+	h, _, ok := two(host, 0)
+	return flag(ok && gate.Free(h), 1)
+}
+
 //go:wasmexport rule
 func rule(number uint32) uint32 {
 	answer = answer[:0]

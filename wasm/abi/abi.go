@@ -20,6 +20,7 @@
 //	settings() u32                              bits 0 gpc, 1 storedConsent, 2 debug, 3 any CMP, 4-31 queue limit
 //	decide(kind, host, rest u32) u32            host bytes of host, then rest bytes of path; for named kinds host is 0
 //	                                            and rest is the name; returns Decision.Packed
+//	free(host u32) u32                          1 when no rule speaks of that host, whatever path and kind
 //	rule(number u32) u32                        a rule's name as text
 //	set(source, states, mask u32) u32           two bits a category in states (consent.State << 2*Category), one bit a
 //	                                            category in mask; returns Transition.Packed

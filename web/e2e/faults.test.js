@@ -131,7 +131,7 @@ inBrowsers((h) => {
     assert.deepEqual(await page.cookieNames(), ["ajs_user_id", "own"]);
   });
 
-  for (const calls of [0, 3, 8]) {
+  for (const calls of [0, 3, 5]) {
     test(`an engine that dies after ${calls} decisions leaves Segment held and the page alone`, async () => {
       const dying = `
         let left = ${calls};

@@ -1,7 +1,7 @@
 /** How most hooks ask: about one URL or name, with one way to go on and one to fail. */
 import { park } from "./effects.js";
 import { decide } from "./engine.js";
-import { actionOf, decidePlace, place, refusalOf } from "./gate.js";
+import { actionOf, decidePlace, gated, refusalOf } from "./gate.js";
 import { NativePromise } from "./natives.js";
 import { ALLOW, DROP, KIND_COOKIE, REFUSE_PENDING } from "./gen/abi.js";
 
@@ -21,7 +21,7 @@ export const WAIT = -1;
  * @returns {Against | undefined}
  */
 export function against(kind, text, target = text) {
-  const where = kind < KIND_COOKIE ? place(text) : { host: "", path: text, target };
+  const where = kind < KIND_COOKIE ? gated(text) : { host: "", path: text, target };
   const decision = decidePlace(kind, where);
   const action = actionOf(decision);
   if (!where || action === ALLOW) return undefined;
@@ -37,7 +37,7 @@ export function against(kind, text, target = text) {
  * @param {string} url
  */
 export function isOpen(kind, url) {
-  const where = place(url);
+  const where = gated(url);
   return !where || actionOf(decide(kind, where.host, where.path)) === ALLOW;
 }
 

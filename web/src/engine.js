@@ -173,6 +173,16 @@ export function decide(kind, host, rest) {
 }
 
 /**
+ * Whether no rule speaks of a host, whatever is asked about it.
+ * @param {string} host
+ * @returns {boolean}
+ */
+export function isFree(host) {
+  if (upper) return upper.isFree(host);
+  return guarded(() => api.free(write(host)) === 1, false);
+}
+
+/**
  * The name of a rule.
  * @param {number} number
  */
@@ -208,10 +218,14 @@ export function sayModel(source, model, gdpr) {
  * @param {string} host
  * @param {string} path
  * @param {boolean} sure its element carries the snippet's mark
+ * @returns {boolean} whether a first-party proxy became known
  */
 export function learn(host, path, sure) {
   if (upper) return upper.learn(host, path, sure);
-  guarded(() => api.learn(host.length, write(host + path) - host.length, sure ? 1 : 0), 0);
+  return guarded(
+    () => api.learn(host.length, write(host + path) - host.length, sure ? 1 : 0) === 1,
+    false,
+  );
 }
 
 /** The consent word of the ABI; 0 (nothing chosen) when the engine does not run, with Segment held. */

@@ -2,12 +2,13 @@
  * The gate as the page side sees it: asks the engine, keeps the log of decisions and tells listeners. It holds no policy.
  */
 import { upper } from "./above.js";
-import { decide, consentWord, ruleName } from "./engine.js";
+import { decide, consentWord, isFree, learn, ruleName } from "./engine.js";
 import { emit } from "./events.js";
 import {
   getBaseURI,
   getHost,
   getPathname,
+  indexOf,
   NativeURL,
   now,
   push,
@@ -59,6 +60,28 @@ export function place(url) {
   }
 }
 
+/** Hosts of which no rule speaks. One list for all realms, emptied when it is long. */
+export const open = upper ? upper.open : Object.create(null);
+let openCount = 0;
+
+/**
+ * The same for a URL that is to be decided: undefined also when its host alone says that it is allowed. That is nearly
+ * always so, and saves the most of what a decision costs.
+ * @param {string} url
+ * @returns {Place | undefined}
+ */
+export function gated(url) {
+  // A host in the list is one that the browser's parser gave, so that nothing of what follows it can change it.
+  const end = slice(url, 0, 8) === "https://" ? indexOf(url, "/", 8) : -1;
+  if (end > 0 ? open[slice(url, 8, end)] : isPath(url) && open[baseHost()]) return undefined;
+  return slice(url, 0, 5) === "data:" ? undefined : place(url);
+}
+
+/** Whether a URL is a path on the base URL's host beyond doubt. @param {string} url */
+function isPath(url) {
+  return url[0] === "/" && url[1] > " " && url[1] !== "/" && url[1] !== "\\";
+}
+
 /** The host of the document's base URL; empty when relative URLs are not resolved as on the web. */
 function baseHost() {
   try {
@@ -98,7 +121,24 @@ export function decidePlace(kind, where) {
   if (!where) return ALLOW;
   const decision = decide(kind, where.host, where.path);
   if (decision) record(kind, where.target, decision);
+  else if (where.host && isFree(where.host)) {
+    if (++openCount > 500) {
+      openCount = 0;
+      for (const host of Object.keys(open)) delete open[host];
+    }
+    open[where.host] = true;
+  }
   return decision;
+}
+
+/**
+ * Tells of a script that the page's own snippet asks for.
+ * @param {string} url
+ * @param {boolean} sure its element carries the snippet's mark
+ */
+export function learnFrom(url, sure) {
+  const where = place(url);
+  if (where && learn(where.host, where.path, sure)) delete open[where.host];
 }
 
 /**

@@ -62,6 +62,14 @@ export function uncurry(method) {
       };
 }
 
+/** @type {any[]} */
+const NONE = [];
+
+/** @param {Function} get @returns {(self: any) => any} */
+function reader(get) {
+  return (self) => apply(get, self, NONE);
+}
+
 /**
  * The accessor of a prototype, as two functions.
  * @param {object | undefined} prototype
@@ -70,7 +78,7 @@ export function uncurry(method) {
 export function accessor(prototype, name) {
   const found = prototype && getOwnPropertyDescriptor(prototype, name);
   return {
-    get: uncurry(found && found.get),
+    get: found && found.get ? reader(found.get) : uncurry(undefined),
     set: uncurry(found && found.set),
     exists: !!(found && found.get),
   };
@@ -140,10 +148,12 @@ export const getStartContainer = accessor(range, "startContainer").get;
 export const preventDefault = uncurry(proto("Event") && proto("Event").preventDefault);
 export const getSubmitter = accessor(proto("SubmitEvent"), "submitter");
 
-/** A document in which nothing loads and nothing runs. */
+/** A document in which nothing loads and nothing runs; made once, when it is first needed. */
 export function inertDocument() {
-  return apply(createHTMLDocument, getImplementation(doc), [""]);
+  return (inert = inert || apply(createHTMLDocument, getImplementation(doc), [""]));
 }
+/** @type {Document | undefined} */
+let inert;
 const getImplementation = accessor(documentProto, "implementation").get;
 const createHTMLDocument =
   proto("DOMImplementation") && proto("DOMImplementation").createHTMLDocument;

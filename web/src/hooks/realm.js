@@ -6,9 +6,9 @@
  */
 import { runGate, upper } from "../above.js";
 import { hold } from "../effects.js";
-import { consentWord, decide, learn, maskCookies } from "../engine.js";
+import { consentWord, decide, isFree, learn, maskCookies } from "../engine.js";
 import { fault } from "../events.js";
-import { place, record } from "../gate.js";
+import { open, place, record } from "../gate.js";
 import {
   accessor,
   apply,
@@ -132,6 +132,8 @@ export function visit(frame) {
         originals,
         decide,
         learn,
+        isFree,
+        open,
         consentWord,
         maskCookies,
         hold,

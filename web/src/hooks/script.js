@@ -4,9 +4,8 @@
  */
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { hold, later } from "../effects.js";
-import { learn } from "../engine.js";
 import { showAttribute, shownAttribute, unshowAttribute } from "../held.js";
-import { actionOf, decidePlace, place } from "../gate.js";
+import { actionOf, decidePlace, gated, learnFrom } from "../gate.js";
 import {
   addEventListener,
   apply,
@@ -110,10 +109,11 @@ function scriptURL(element) {
  * @param {boolean} [parsed] whether the parser inserted it
  */
 export function judgeInserted(element, parsed) {
-  if (mapGet(scripts, element)) return;
   if (isMarked(element)) return reviveScript(element, parsed);
   const url = scriptURL(element) || inlineURL(element);
-  if (url) judge(element, url, url, parsed);
+  if (url && (gated(url) || hasStub()) && !mapGet(scripts, element)) {
+    judge(element, url, url, parsed);
+  }
 }
 
 /** @param {Element} element */
@@ -151,8 +151,8 @@ export function reviveScript(element, parsed) {
  * @returns {boolean} whether it is held
  */
 export function judge(element, url, source, parsed) {
-  const where = place(url);
-  if (where) learnFrom(element, where);
+  learnProxy(element, url);
+  const where = gated(url);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));
   const before = mapGet(scripts, element);
   if (before) before.letGo();
@@ -189,14 +189,14 @@ function newState(element, source, parsed) {
 }
 
 /**
- * Whether a script's element shows that its URL is Segment's on a host of the site's own: the engine learns that host.
+ * Whether a script's element, or the page, shows that its URL may be Segment's on a host of the site's own.
  * @param {Element} element
- * @param {import("../gate.js").Place} where
+ * @param {string} url
  */
-function learnFrom(element, where) {
+function learnProxy(element, url) {
   try {
     const sure = hasAttribute(element, NAME_ATTRIBUTE);
-    if (sure || hasStub()) learn(where.host, where.path, sure);
+    if (sure || hasStub()) learnFrom(url, sure);
   } catch {
     // No element: the native function says so.
   }
