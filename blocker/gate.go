@@ -14,11 +14,14 @@ type Gate struct {
 	config Config
 	board  consent.Board
 	record consent.Record
+	reader consent.Reader
+	take   func(consent.Signal)
 }
 
 // New returns a gate that has heard no consent source yet.
 func New(config Config) *Gate {
-	g := &Gate{config: config}
+	g := &Gate{config: config, reader: consent.Reader{Words: config.Categories, CMPs: config.CMP}}
+	g.take = g.putWritten
 	g.record = g.board.Merge(config.Model)
 	return g
 }
@@ -32,12 +35,23 @@ func (g *Gate) Consent() consent.Record { return g.record }
 // Apply takes a signal into account and says what it changed. Global Privacy Control says nothing to a gate that is
 // configured to ignore it.
 func (g *Gate) Apply(s consent.Signal) Transition {
+	g.put(s)
+	return g.turn()
+}
+
+func (g *Gate) put(s consent.Signal) {
 	if s.Source == consent.GPC && g.config.IgnoreGPC {
 		s = consent.Signal{Source: consent.GPC}
 	}
+	if !s.Stored || !g.config.IgnoreStored {
+		g.board.Put(s)
+	}
+}
+
+// turn merges what was put, and says what that changed.
+func (g *Gate) turn() Transition {
 	before := g.record
 	t := Transition{Before: g.Segment()}
-	g.board.Put(s)
 	g.record = g.board.Merge(g.config.Model)
 	for _, c := range [...]consent.Category{consent.Functional, consent.Analytics, consent.Marketing} {
 		if before.States[c] != g.record.States[c] {

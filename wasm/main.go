@@ -100,6 +100,36 @@ func say(source, model, gdpr uint32) uint32 {
 	return gate.Say(consent.Source(narrow(source)), consent.Model(narrow(model)), gdpr != 0).Packed()
 }
 
+//go:wasmexport hear
+func hear(name, text, source, a, b uint32) uint32 {
+	n, t, ok := two(name, text)
+	if !ok {
+		return 0
+	}
+	return gate.Hear(consent.Source(narrow(source)), n, t, a, b).Packed()
+}
+
+//go:wasmexport stored
+func stored(key, jar, seconds uint32) uint32 {
+	k, j, ok := two(key, jar)
+	if !ok {
+		return 0
+	}
+	return gate.Stored(j, k, seconds).Packed()
+}
+
+//go:wasmexport keeps
+func keeps(key uint32) uint32 {
+	k, _, _ := two(key, 0)
+	return flag(gate.Keeps(k), 1)
+}
+
+//go:wasmexport listens
+func listens(name uint32) uint32 {
+	n, _, _ := two(name, 0)
+	return flag(gate.Listens(n), 1)
+}
+
 //go:wasmexport consent
 func consentNow() uint32 {
 	r := gate.Consent()

@@ -124,15 +124,20 @@ func (b *Board) putCMP(s Signal) {
 // spoken.
 func (b *Board) Last(s Source) Signal {
 	if s == CMP {
-		for i := range b.cmps {
-			if b.cmps[i].CMP == 0 {
-				return b.cmps[i]
-			}
-		}
-		return Signal{}
+		return b.LastCMP(0)
 	}
 	if s.Valid() {
 		return b.signals[s]
+	}
+	return Signal{}
+}
+
+// LastCMP returns the last signal of the CMP with a number; the zero signal when it has not spoken.
+func (b *Board) LastCMP(number uint8) Signal {
+	for i := range b.cmps {
+		if b.cmps[i].CMP == number {
+			return b.cmps[i]
+		}
 	}
 	return Signal{}
 }

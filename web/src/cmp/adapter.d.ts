@@ -17,6 +17,9 @@ export type Reading = [words: Words | undefined, decided: unknown, model?: numbe
 /** What a standard says now: its string and two numbers (the export hear of wasm/abi). */
 export type StandardReading = [text: string, a: number, b?: number];
 
+/** One of a CMP, in order those of a standard. */
+export type Readings = Reading | StandardReading[] | undefined;
+
 export interface Adapter {
   /** As in the configuration's `cmp` and in the engine's table. */
   name: string;
@@ -30,7 +33,7 @@ export interface Adapter {
   on?: (cmp: any, tell: (said?: any) => void) => unknown;
   /**
    * Reads. `said` is what the last event had as detail, or the last callback as argument. A CMP is read at the end of
-   * the running script, a standard at once. May answer with a promise.
+   * the running script, a standard at once. May answer with a promise. `tell` is for sources that are not subscribed to.
    */
-  read?: (cmp: any, said: any) => Reading | StandardReading | Promise<Reading> | undefined;
+  read?: (cmp: any, said: any, tell: () => void) => Readings | PromiseLike<Readings>;
 }

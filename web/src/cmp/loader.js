@@ -1,0 +1,208 @@
+/**
+ * Consent sources: finds each whenever it comes, subscribes to it, reads it, and puts what it says to the engine. What a
+ * change sets free or ends is carried out at the end of the running script, so that of many words only the last one
+ * counts; a source that throws says nothing, and one that is replaced is subscribed to again.
+ */
+import { hear, listens, stored } from "../engine.js";
+import { guard } from "../effects.js";
+import {
+  addEventListener,
+  doc,
+  NativePromise,
+  push,
+  setTimeout,
+  splice,
+  split,
+  stringify,
+  then,
+  win,
+} from "../natives.js";
+import { addChange, follow } from "../state.js";
+import { HEAR, SETTING, SOURCE_CMP } from "../gen/abi.js";
+import { ADAPTERS } from "./adapters.js";
+import { locate } from "./frame.js";
+import { jar, onWritten } from "./written.js";
+
+/** How often it is looked for sources that nothing announces, each time after twice as long: up to 51 seconds. */
+const LOOKS = 9;
+const FIRST_LOOK = 100;
+
+/**
+ * An adapter at work: the object that stood in its global, what was told last, whether it is to be read.
+ * @typedef {{ adapter: import("./adapter.js").Adapter, cmp?: any, said?: any, due?: boolean, decided?: unknown }} Source
+ */
+
+/** @type {Source[]} */
+const sources = [];
+/** @type {string[]} */
+const keys = [];
+let scheduled = false;
+
+/**
+ * Hears every source that the configuration names: first the choices of earlier visits, then whoever is there.
+ * @param {number} settings the settings word of the ABI
+ */
+export function hearSources(settings) {
+  if (!(settings & SETTING.cmp)) return;
+  if (settings & SETTING.stored) took(stored("", jar()));
+  for (const adapter of ADAPTERS) if (listens(adapter.name)) watch({ adapter });
+  onWritten((key) => {
+    if (keys.indexOf(key) < 0) push(keys, key);
+    schedule();
+  });
+  look();
+  flush();
+  addEventListener(doc, "load", look, true);
+  lookLater(FIRST_LOOK);
+}
+
+/** @param {Source} source */
+function watch(source) {
+  push(sources, source);
+  for (const name of split(source.adapter.events || "", " ")) {
+    if (name) {
+      addEventListener(
+        win,
+        name,
+        (/** @type {CustomEvent} */ event) => {
+          look();
+          tell(source, event.detail);
+        },
+        true,
+      );
+    }
+  }
+}
+
+/** Looks for sources that came since the last look. To be called after anything that may have brought one. */
+export function look() {
+  for (const source of sources) attempt(() => find(source));
+}
+
+/** @param {number} wait */
+function lookLater(wait) {
+  setTimeout(() => {
+    look();
+    if (wait < FIRST_LOOK << (LOOKS - 1)) lookLater(wait * 2);
+  }, wait);
+}
+
+/** @param {Source} source */
+function find(source) {
+  const { adapter } = source;
+  if (!adapter.global) return;
+  /** @type {any} */
+  let cmp = win;
+  for (const name of split(adapter.global, ".")) cmp = cmp && cmp[name];
+  if (!cmp && adapter.source) cmp = locate(adapter.global);
+  if (!cmp) return;
+  if (cmp !== source.cmp) {
+    if (adapter.on) adapter.on(cmp, (/** @type {any} */ said) => tell(source, said));
+    source.cmp = cmp;
+    tell(source);
+  } else if (polled(source)) {
+    tell(source);
+  }
+}
+
+/**
+ * Something may have changed.
+ * @param {Source} source
+ * @param {any} [said]
+ */
+function tell(source, said) {
+  if (said !== undefined) source.said = said;
+  if (source.adapter.source) {
+    read(source);
+  } else {
+    source.due = true;
+    schedule();
+  }
+}
+
+/** @param {Source} source */
+function read(source) {
+  const { adapter } = source;
+  attempt(() => {
+    /** @type {any} */
+    const reading = adapter.read && adapter.read(source.cmp, source.said, () => tell(source));
+    if (!reading) return;
+    if (typeof reading.then === "function") {
+      then(NativePromise.resolve(reading), (/** @type {any} */ late) => put(source, late), ignore);
+    } else {
+      put(source, reading);
+    }
+  });
+}
+
+/**
+ * Puts a reading to the engine.
+ * @param {Source} source
+ * @param {any} reading
+ */
+function put(source, reading) {
+  attempt(() => {
+    const { adapter } = source;
+    if (adapter.source) {
+      for (const [text, a, b] of reading) took(hear(adapter.source, "", text, a, b));
+      return;
+    }
+    const [words, decided, model] = reading;
+    const text =
+      words === undefined ? "" : typeof words === "string" ? words : stringify(words) || "";
+    source.decided = decided;
+    took(
+      hear(SOURCE_CMP, adapter.name, text, (decided ? HEAR.decided : 0) | (model << HEAR.model)),
+    );
+  });
+}
+
+/** @param {number} change Transition.Packed; most change nothing */
+function took(change) {
+  if (!(change & 0x10f)) return;
+  addChange(change);
+  schedule();
+}
+
+function schedule() {
+  if (scheduled) return;
+  scheduled = true;
+  then(NativePromise.resolve(), () => guard(flush));
+}
+
+/** Reads what is to be read, then carries out what all of it changed. */
+function flush() {
+  const written = splice(keys, 0, keys.length);
+  for (const key of written) took(stored(key, jar()));
+  for (const source of sources) {
+    if (source.due || (source.adapter.source && polled(source))) {
+      source.due = false;
+      read(source);
+    }
+  }
+  scheduled = false;
+  follow();
+}
+
+/**
+ * Whether a source is to be read again when nothing was heard of it: a standard without events, a CMP that was found
+ * before it was ready.
+ * @param {Source} source
+ */
+function polled({ adapter, decided }) {
+  return adapter.source ? !adapter.on : !decided;
+}
+
+/**
+ * Runs code that calls the page's. Its errors are neither the page's to hear of nor faults of ours.
+ * @param {() => void} run
+ */
+function attempt(run) {
+  try {
+    run();
+  } catch {
+    ignore();
+  }
+}
+
+function ignore() {}
