@@ -26,39 +26,38 @@ const (
 //	gpp   the GPP string. a: the sections that apply
 //	usp   the US privacy string
 //	gcm   a: the types that are granted, HearUpdate; b: those that are denied
-//	gpc   a: 1 if it is on
 //
-// name is that of the CMP, empty for one without. Any other source says nothing.
+// name is that of the CMP, empty for one without. Any other source says nothing; a choice told by the API and Global
+// Privacy Control are for Set.
 func (g *Gate) Hear(source consent.Source, name, text string, a, b uint32) Transition {
-	s := g.board.Last(source)
+	if source == consent.CMP {
+		g.hearCMP(name, text, a)
+		return g.turn()
+	}
+	s := g.board.Slot(source, 0)
 	switch source {
-	case consent.CMP:
-		s = g.board.LastCMP(consent.Number(name))
-		g.hearCMP(name, text, a, &s)
 	case consent.TCF:
-		g.reader.TCF(&consent.TCData{
+		g.tcf = consent.TCData{
 			Text: text, Purposes: a & (1<<HearStatus - 1), Publisher: b, Kept: a&HearKept != 0, NotGDPR: a&HearNotGDPR != 0,
 			Status: consent.TCFStatus(a >> HearStatus & 3),
-		}, &s)
+		}
+		g.reader.TCF(&g.tcf, s)
 	case consent.GPP:
-		g.reader.GPP(text, a, &s)
+		g.reader.GPP(text, a, s)
 	case consent.USP:
-		g.reader.USP(text, &s)
+		g.reader.USP(text, s)
 	case consent.GCM:
-		g.reader.ConsentMode(a&HearUpdate != 0, a&^HearUpdate, b, &s)
-	case consent.GPC:
-		g.reader.GPC(a != 0, &s)
+		g.reader.ConsentMode(a&HearUpdate != 0, a&^HearUpdate, b, s)
 	}
-	return g.Apply(s)
+	return g.turn()
 }
 
-func (g *Gate) hearCMP(name, text string, a uint32, s *consent.Signal) {
-	if text == "" {
-		s.Source, s.CMP, s.Stored = consent.CMP, consent.Number(name), false
-	} else {
+func (g *Gate) hearCMP(name, text string, a uint32) {
+	s := g.board.Slot(consent.CMP, consent.Number(name))
+	if text != "" {
 		g.reader.Live(name, text, a&HearDecided != 0, s)
 	}
-	s.Model = consent.Model(a >> HearModel & 3)
+	s.Stored, s.Model = false, consent.Model(a>>HearModel&3).Known()
 }
 
 // Stored takes in the choices that CMPs have stored, and says what they changed: with an empty key those of earlier
@@ -69,12 +68,14 @@ func (g *Gate) Stored(jar, key string, seconds uint32) Transition {
 	return g.turn()
 }
 
-// putWritten takes in a choice that is stored. What its CMP said of the model on this visit holds on.
-func (g *Gate) putWritten(s consent.Signal) {
-	if last := g.board.LastCMP(s.CMP); s.Source == consent.CMP && !s.Stored && !last.Stored {
-		s.Model = last.Model
+// putStored takes in a choice that is stored. What its CMP said of the model on this visit holds on.
+func (g *Gate) putStored(s *consent.Signal) {
+	if s.Stored {
+		g.put(*s)
+		return
 	}
-	g.put(s)
+	slot := g.board.Slot(consent.CMP, s.CMP)
+	slot.States, slot.Stored = s.States, false
 }
 
 // Keeps reports whether a cookie or storage key holds a choice, or part of one, of any CMP.

@@ -61,7 +61,7 @@ type Record struct {
 // Board keeps the last signal of each source, and of each CMP. The zero value has heard nobody.
 type Board struct {
 	signals [sourceCount]Signal // that of CMP is of all CMPs
-	cmps    []Signal            // all of them stored, or none
+	cmps    []Signal
 }
 
 // Put stores a signal in place of the source's earlier one. A signal without a valid source is ignored; a state that
@@ -70,45 +70,55 @@ type Board struct {
 // A source that speaks itself silences what was stored, now and later. Of CMPs any one that speaks silences what all of
 // them stored: it may have been left behind by a CMP that the site no longer has.
 func (b *Board) Put(s Signal) {
-	if !s.Source.Valid() {
+	if !s.Source.Valid() || s.Stored && b.spoke(s.Source) {
 		return
 	}
 	for c := range s.States {
-		if s.States[c] >= stateCount {
-			s.States[c] = Denied
-		}
+		s.States[c] = s.States[c].Known()
 	}
-	if s.Model >= modelCount {
-		s.Model = OptIn
-	}
-	if s.Source == CMP {
-		b.putCMP(s)
-		return
-	}
-	if old := &b.signals[s.Source]; !s.Stored || old.Stored || !old.Source.Valid() {
-		*old = s
-	}
+	s.Model = s.Model.Known()
+	*b.Slot(s.Source, s.CMP) = s
+	b.Settle()
 }
 
-// putCMP stores the signal of one CMP, and makes one of all: of contradictions the stricter counts.
-func (b *Board) putCMP(s Signal) {
-	if len(b.cmps) > 0 && b.cmps[0].Stored != s.Stored {
-		if s.Stored {
-			return
+// spoke reports whether a source has spoken itself.
+func (b *Board) spoke(s Source) bool {
+	old := &b.signals[s]
+	return old.Source.Valid() && !old.Stored
+}
+
+// Slot returns where the last signal of a source stands, of CMPs that of the one with a number, to be changed in place.
+// What becomes of a change counts after Settle. A source that is none has a slot of no effect.
+func (b *Board) Slot(s Source, cmp uint8) *Signal {
+	if s != CMP {
+		if !s.Valid() {
+			s = NoSource
 		}
-		b.cmps = b.cmps[:0]
+		return &b.signals[s]
 	}
-	i := 0
-	for i < len(b.cmps) && b.cmps[i].CMP != s.CMP {
-		i++
+	for i := range b.cmps {
+		if b.cmps[i].CMP == cmp {
+			return &b.cmps[i]
+		}
 	}
-	if i == len(b.cmps) {
-		b.cmps = append(b.cmps, s)
+	b.cmps = append(b.cmps, Signal{Source: CMP, CMP: cmp, Stored: true})
+	return &b.cmps[len(b.cmps)-1]
+}
+
+// Settle makes one signal of those of all CMPs: of contradictions the stricter counts. What CMPs stored counts while
+// none has spoken.
+func (b *Board) Settle() {
+	all := &b.signals[CMP]
+	*all = Signal{Stored: true}
+	for i := range b.cmps {
+		all.Stored = all.Stored && b.cmps[i].Stored
 	}
-	b.cmps[i] = s
-	all := Signal{Source: CMP, Stored: s.Stored}
 	for i := range b.cmps {
 		one := &b.cmps[i]
+		if one.Stored != all.Stored {
+			continue
+		}
+		all.Source = CMP
 		for c := range one.States {
 			all.States[c] = max(all.States[c], one.States[c])
 		}
@@ -117,27 +127,21 @@ func (b *Board) putCMP(s Signal) {
 		}
 		all.GDPR = all.GDPR || one.GDPR
 	}
-	b.signals[CMP] = all
 }
 
 // Last returns the last signal of a source, of CMPs that of the one without a name; the zero signal when it has not
 // spoken.
 func (b *Board) Last(s Source) Signal {
 	if s == CMP {
-		return b.LastCMP(0)
+		for i := range b.cmps {
+			if b.cmps[i].CMP == 0 {
+				return b.cmps[i]
+			}
+		}
+		return Signal{}
 	}
 	if s.Valid() {
 		return b.signals[s]
-	}
-	return Signal{}
-}
-
-// LastCMP returns the last signal of the CMP with a number; the zero signal when it has not spoken.
-func (b *Board) LastCMP(number uint8) Signal {
-	for i := range b.cmps {
-		if b.cmps[i].CMP == number {
-			return b.cmps[i]
-		}
 	}
 	return Signal{}
 }

@@ -16,6 +16,7 @@ type choice struct {
 	standard Source // whose string it is
 	bad      bool   // a rule does not hold, or a value is not whole
 	cookies  []items
+	said     Signal
 	scratch  []byte
 	used     int
 	document
