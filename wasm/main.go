@@ -120,14 +120,14 @@ func stored(key, jar, seconds uint32) uint32 {
 
 //go:wasmexport keeps
 func keeps(key uint32) uint32 {
-	k, _, _ := two(key, 0)
-	return flag(gate.Keeps(k), 1)
+	k, _, ok := two(key, 0)
+	return flag(ok && gate.Keeps(k), 1)
 }
 
 //go:wasmexport listens
 func listens(name uint32) uint32 {
-	n, _, _ := two(name, 0)
-	return flag(gate.Listens(n), 1)
+	n, _, ok := two(name, 0)
+	return flag(ok && gate.Listens(n), 1)
 }
 
 //go:wasmexport consent
