@@ -56,7 +56,7 @@ func TestWhatASourceSaysIsHeard(t *testing.T) {
 		}, "denied denied denied", consent.TCF, false},
 		"the GDPR does not apply": {func(g *blocker.Gate) {
 			g.Hear(consent.TCF, "", "", blocker.HearNotGDPR, 0)
-		}, "unset unset unset", consent.NoSource, false},
+		}, "unset unset unset", consent.NoSource, true},
 		"a GPP objection": {func(g *blocker.Gate) {
 			g.Hear(consent.GPP, "", "DBABLA~CAARAAAAAABA.YA", 1<<7, 0)
 		}, "unset unset denied", consent.GPP, true},

@@ -7,7 +7,8 @@ export const c15t = {
   global: "c15tStore",
   on: (store, tell) => store.subscribe(() => tell()),
   read(store) {
-    const { consents, consentInfo, model } = store.getState();
+    const { consents, consentInfo, model, isLoadingConsentInfo } = store.getState();
+    if (isLoadingConsentInfo) return undefined;
     return [consents, consentInfo, model === "opt-out" ? OPT_OUT : model && OPT_IN];
   },
 };

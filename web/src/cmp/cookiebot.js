@@ -5,7 +5,8 @@ import { OPT_OUT } from "./reading.js";
 export const cookiebot = {
   name: "cookiebot",
   global: "Cookiebot",
-  events: "CookiebotOnConsentReady CookiebotOnAccept CookiebotOnDecline CookiebotOnLoad",
+  events:
+    "CookiebotOnConsentReady CookiebotOnAccept CookiebotOnDecline CookiebotOnLoad CookiebotOnDialogDisplay",
   read({ consent, hasResponse }) {
     const implied = consent.stamp === "-1";
     return [consent, hasResponse && !implied && consent.method !== "implied", implied && OPT_OUT];

@@ -5,7 +5,10 @@ import { members, open, OPT_OUT } from "./reading.js";
 export const didomi = {
   name: "didomi",
   global: "Didomi",
-  on: (cmp, tell) => cmp.on("consent.changed", tell),
+  on(cmp, tell) {
+    cmp.on("consent.changed", tell);
+    cmp.on("notice.shown", tell);
+  },
   read(cmp) {
     const { purposes, vendors } = cmp.getCurrentUserStatus();
     const words = members(vendors, "enabled", members(purposes, "enabled", {}));

@@ -3,6 +3,7 @@
  * script to call the CMP API from within an iframe"). Only the window that was asked may answer, and only to a call that
  * it was sent.
  */
+import { attempt } from "../effects.js";
 import {
   addEventListener,
   getParent,
@@ -25,12 +26,11 @@ export function locate(name) {
   let above = getParent(win);
   while (!found[name] && frame !== above) {
     frame = above;
-    try {
-      above = frame.parent;
+    above = frame.parent;
+    // A page of another origin that has no frame of that name throws.
+    attempt(() => {
       if (frame.frames[name + "Locator"]) found[name] = remote(frame, name);
-    } catch {
-      // A page of another origin has no frame of that name.
-    }
+    });
   }
   return found[name];
 }
@@ -44,13 +44,11 @@ function remote(frame, name) {
   const calls = Object.create(null);
   addEventListener(win, "message", (/** @type {MessageEvent} */ event) => {
     if (event.source !== frame) return;
-    try {
+    attempt(() => {
       const data = typeof event.data === "string" ? parse(event.data) : event.data;
       const answer = data[name + "Return"];
       calls[answer.callId](answer.returnValue, answer.success);
-    } catch {
-      // No answer to us.
-    }
+    });
   });
   return (/** @type {string} */ command, /** @type {any} */ a, /** @type {any} */ b) => {
     const callId = `${randomValues(new NativeUint8Array(16))}`;

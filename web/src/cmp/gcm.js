@@ -11,6 +11,8 @@ let layer;
 /** @type {any} */
 let wrapper;
 let seen = 0;
+/** What is listened to. @type {any} */
+let held;
 
 /** @type {import("./adapter.js").Adapter} */
 export const gcm = {
@@ -41,7 +43,10 @@ export const ics = {
   name: "gcm",
   source: SOURCE_GCM,
   global: "google_tag_data.ics",
-  read({ entries }) {
+  read(store, said, tell) {
+    const { entries } = store;
+    if (store !== held && store.addListener) store.addListener(MODE_TYPES, () => tell());
+    held = store;
     return [reading(true, (type) => entries[type] && entries[type].update, true, false)];
   },
 };

@@ -4,7 +4,7 @@
  * counts; a source that throws says nothing, and one that is replaced is subscribed to again.
  */
 import { hear, listens, stored } from "../engine.js";
-import { guard } from "../effects.js";
+import { attempt, guard } from "../effects.js";
 import {
   addEventListener,
   doc,
@@ -21,15 +21,25 @@ import { addChange, follow } from "../state.js";
 import { HEAR, SETTING, SOURCE_CMP } from "../gen/abi.js";
 import { ADAPTERS } from "./adapters.js";
 import { locate } from "./frame.js";
+import { OPT_OUT } from "./reading.js";
 import { jar, onWritten } from "./written.js";
 
-/** How often it is looked for sources that nothing announces, each time after twice as long: up to 51 seconds. */
-const LOOKS = 9;
+/** When it is looked for sources that nothing announces, each time after twice as long, in milliseconds. */
 const FIRST_LOOK = 100;
+const LAST_LOOK = 25_600;
 
 /**
- * An adapter at work: the object that stood in its global, what was told last, whether it is to be read.
- * @typedef {{ adapter: import("./adapter.js").Adapter, cmp?: any, said?: any, due?: boolean, decided?: unknown }} Source
+ * How long a CMP that was found, but has told nothing, is not taken for undecided: it may not have loaded the choice of
+ * a visitor who returns.
+ */
+const PATIENCE = 3200;
+
+/**
+ * An adapter at work: the object that stood in its global; whether it told anything, and what it told last; whether it
+ * is to be read.
+ * @typedef {{
+ *   adapter: import("./adapter.js").Adapter, cmp?: any, told?: boolean, said?: any, due?: boolean, decided?: unknown,
+ * }} Source
  */
 
 /** @type {Source[]} */
@@ -37,6 +47,7 @@ const sources = [];
 /** @type {string[]} */
 const keys = [];
 let scheduled = false;
+let patient = true;
 
 /**
  * Hears every source that the configuration names: first the choices of earlier visits, then whoever is there.
@@ -66,7 +77,7 @@ function watch(source) {
         name,
         (/** @type {CustomEvent} */ event) => {
           look();
-          tell(source, event.detail);
+          hearFrom(source, event.detail);
         },
         true,
       );
@@ -82,8 +93,9 @@ export function look() {
 /** @param {number} wait */
 function lookLater(wait) {
   setTimeout(() => {
+    patient = wait < PATIENCE;
     look();
-    if (wait < FIRST_LOOK << (LOOKS - 1)) lookLater(wait * 2);
+    if (wait < LAST_LOOK) lookLater(wait * 2);
   }, wait);
 }
 
@@ -97,7 +109,7 @@ function find(source) {
   if (!cmp && adapter.source) cmp = locate(adapter.global);
   if (!cmp) return;
   if (cmp !== source.cmp) {
-    if (adapter.on) adapter.on(cmp, (/** @type {any} */ said) => tell(source, said));
+    if (adapter.on) adapter.on(cmp, (/** @type {any} */ said) => hearFrom(source, said));
     source.cmp = cmp;
     tell(source);
   } else if (polled(source)) {
@@ -106,12 +118,21 @@ function find(source) {
 }
 
 /**
+ * A source tells of a change.
+ * @param {Source} source
+ * @param {any} said
+ */
+function hearFrom(source, said) {
+  if (said !== undefined) source.said = said;
+  source.told = true;
+  tell(source);
+}
+
+/**
  * Something may have changed.
  * @param {Source} source
- * @param {any} [said]
  */
-function tell(source, said) {
-  if (said !== undefined) source.said = said;
+function tell(source) {
   if (source.adapter.source) {
     read(source);
   } else {
@@ -148,6 +169,7 @@ function put(source, reading) {
       return;
     }
     const [words, decided, model] = reading;
+    if (patient && !source.told && !decided && model !== OPT_OUT) return;
     const text =
       words === undefined ? "" : typeof words === "string" ? words : stringify(words) || "";
     source.decided = decided;
@@ -191,18 +213,6 @@ function flush() {
  */
 function polled({ adapter, decided }) {
   return adapter.source ? !adapter.on : !decided;
-}
-
-/**
- * Runs code that calls the page's. Its errors are neither the page's to hear of nor faults of ours.
- * @param {() => void} run
- */
-function attempt(run) {
-  try {
-    run();
-  } catch {
-    ignore();
-  }
 }
 
 function ignore() {}

@@ -17,14 +17,15 @@ export const tcf = {
     const own = publisher.customPurpose || {};
     const given = bits(publisher.consents);
     const kept = given | bits(publisher.legitimateInterests) | bits(own.consents);
-    const status = STATUSES.indexOf(data.eventStatus);
+    const loaded = !data.cmpStatus || data.cmpStatus === "loaded";
+    const status = loaded ? STATUSES.indexOf(data.eventStatus) : 0;
     return [
       [
         tcString || "",
         bits(purpose.consents) |
           ((status > 0 ? status : 0) << HEAR.status) |
           (kept ? HEAR.kept : 0) |
-          (gdprApplies === false ? HEAR.notGDPR : 0),
+          (loaded && gdprApplies === false ? HEAR.notGDPR : 0),
         given,
       ],
     ];

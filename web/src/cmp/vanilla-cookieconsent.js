@@ -5,7 +5,7 @@ import { OPT_IN, OPT_OUT } from "./reading.js";
 export const vanillaCookieConsent = {
   name: "vanilla-cookieconsent",
   global: "CookieConsent",
-  events: "cc:onFirstConsent cc:onConsent cc:onChange",
+  events: "cc:onFirstConsent cc:onConsent cc:onChange cc:onModalShow",
   read: (cmp) => [
     cmp.getUserPreferences().acceptedCategories,
     cmp.validConsent(),

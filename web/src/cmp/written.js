@@ -1,7 +1,7 @@
 /** What CMPs keep in cookies and in localStorage: read for the engine, and told of when it is written. */
 import { upper } from "../above.js";
 import { keeps } from "../engine.js";
-import { guard } from "../effects.js";
+import { attempt } from "../effects.js";
 import {
   addEventListener,
   cookie,
@@ -26,7 +26,7 @@ export function onWritten(listen) {
   addEventListener(win, "storage", (/** @type {StorageEvent} */ event) => written(event.key));
   const { cookieStore } = win;
   if (cookieStore) {
-    guard(() =>
+    attempt(() =>
       addEventListener(cookieStore, "change", (/** @type {any} */ event) => {
         for (const { name } of event.changed.concat(event.deleted)) written(name);
       }),
@@ -46,12 +46,12 @@ export function written(key) {
 /** All cookies, and the keys that CMPs keep choices in, as the engine reads them. */
 export function jar() {
   let list = "";
-  guard(() => (list = cookie.get(doc)));
+  attempt(() => (list = cookie.get(doc)));
   const area = storageArea("localStorage");
   if (area) {
     for (let i = 0; i < storageLength(area); i++) {
       const key = storageKey(area, i);
-      if (keeps(key)) guard(() => (list += `;${key}=${encodeText(storageGet(area, key))}`));
+      if (keeps(key)) attempt(() => (list += `;${key}=${encodeText(storageGet(area, key))}`));
     }
   }
   return list;
