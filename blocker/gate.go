@@ -21,10 +21,16 @@ type Gate struct {
 
 // New returns a gate that has heard no consent source yet.
 func New(config Config) *Gate {
-	g := &Gate{config: config, reader: consent.Reader{Words: config.Categories, CMPs: config.CMP}}
+	g := &Gate{}
+	g.Reset(config)
+	return g
+}
+
+// Reset makes the gate a new one: for one that stands in the wasm module's own memory, where it takes less code to reach.
+func (g *Gate) Reset(config Config) {
+	*g = Gate{config: config, reader: consent.Reader{Words: config.Categories, CMPs: config.CMP}}
 	g.take = g.putStored
 	g.record = g.board.Merge(config.Model)
-	return g
 }
 
 // Config returns the configuration the gate was made with.
@@ -121,13 +127,4 @@ func (g *Gate) judge(needs consent.Set) Decision {
 		}
 	}
 	return d
-}
-
-// Say takes in what a source says of the model for this visitor, and keeps what it said of the categories.
-func (g *Gate) Say(source consent.Source, model consent.Model, gdpr bool) Transition {
-	if source.Valid() && !g.ignores(source) {
-		s := g.board.Slot(source, 0)
-		s.Source, s.Stored, s.Model, s.GDPR = source, false, model.Known(), gdpr
-	}
-	return g.turn()
 }

@@ -53,11 +53,12 @@ func (g *Gate) Hear(source consent.Source, name, text string, a, b uint32) Trans
 }
 
 func (g *Gate) hearCMP(name, text string, a uint32) {
-	s := g.board.Slot(consent.CMP, consent.Number(name))
+	number := consent.Number(name)
+	s := g.board.Slot(consent.CMP, number)
 	if text != "" {
 		g.reader.Live(name, text, a&HearDecided != 0, s)
 	}
-	s.Stored, s.Model = false, consent.Model(a>>HearModel&3).Known()
+	s.Source, s.CMP, s.Stored, s.Model = consent.CMP, number, false, consent.Model(a>>HearModel&3).Known()
 }
 
 // Stored takes in the choices that CMPs have stored, and says what they changed: with an empty key those of earlier
@@ -75,7 +76,7 @@ func (g *Gate) putStored(s *consent.Signal) {
 		return
 	}
 	slot := g.board.Slot(consent.CMP, s.CMP)
-	slot.States, slot.Stored = s.States, false
+	slot.Source, slot.CMP, slot.States, slot.Stored = consent.CMP, s.CMP, s.States, false
 }
 
 // Keeps reports whether a cookie or storage key holds a choice, or part of one, of any CMP.

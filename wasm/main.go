@@ -17,8 +17,10 @@ import (
 var (
 	input  []byte
 	answer []byte
-	gate   = blocker.New(blocker.Config{})
+	gate   blocker.Gate
 )
+
+func init() { gate.Reset(blocker.Config{}) }
 
 func main() {}
 
@@ -48,7 +50,7 @@ func configure(json, page uint32) uint32 {
 	}
 	config, problems := blocker.ParseConfig(clone(text))
 	config.PageHost = clone(host)
-	gate = blocker.New(config)
+	gate.Reset(config)
 	answer = answer[:0]
 	for _, p := range problems {
 		answer = append(append(answer, p.String()...), '\n')
@@ -93,11 +95,6 @@ func set(source, states, mask uint32) uint32 {
 		s[c] = consent.State(states >> (2 * c) & 3)
 	}
 	return gate.Set(consent.Source(narrow(source)), s, consent.Set(mask)).Packed()
-}
-
-//go:wasmexport say
-func say(source, model, gdpr uint32) uint32 {
-	return gate.Say(consent.Source(narrow(source)), consent.Model(narrow(model)), gdpr != 0).Packed()
 }
 
 //go:wasmexport hear

@@ -61,8 +61,11 @@ type Record struct {
 // Board keeps the last signal of each source, and of each CMP. The zero value has heard nobody.
 type Board struct {
 	signals [sourceCount]Signal // that of CMP is of all CMPs
-	cmps    []Signal
+	cmps    [cmpCount]Signal    // by number; without a source where it has not spoken
 }
+
+// cmpCount is more than there are CMPs in the table; one with another number shares the place of the first.
+const cmpCount = 64
 
 // Put stores a signal in place of the source's earlier one. A signal without a valid source is ignored; a state that
 // is none of the three counts as denied, and a model that is none as opt-in.
@@ -90,19 +93,13 @@ func (b *Board) spoke(s Source) bool {
 // Slot returns where the last signal of a source stands, of CMPs that of the one with a number, to be changed in place.
 // What becomes of a change counts after Settle. A source that is none has a slot of no effect.
 func (b *Board) Slot(s Source, cmp uint8) *Signal {
-	if s != CMP {
-		if !s.Valid() {
-			s = NoSource
-		}
-		return &b.signals[s]
+	switch {
+	case s == CMP:
+		return &b.cmps[cmp%cmpCount]
+	case !s.Valid():
+		s = NoSource
 	}
-	for i := range b.cmps {
-		if b.cmps[i].CMP == cmp {
-			return &b.cmps[i]
-		}
-	}
-	b.cmps = append(b.cmps, Signal{Source: CMP, CMP: cmp, Stored: true})
-	return &b.cmps[len(b.cmps)-1]
+	return &b.signals[s]
 }
 
 // Settle makes one signal of those of all CMPs: of contradictions the stricter counts. What CMPs stored counts while
@@ -111,12 +108,12 @@ func (b *Board) Settle() {
 	all := &b.signals[CMP]
 	*all = Signal{Stored: true}
 	for i := range b.cmps {
-		all.Stored = all.Stored && b.cmps[i].Stored
-	}
-	for i := range b.cmps {
 		one := &b.cmps[i]
-		if one.Stored != all.Stored {
+		if one.Source == NoSource || one.Stored && !all.Stored {
 			continue
+		}
+		if all.Stored && !one.Stored {
+			*all = Signal{}
 		}
 		all.Source = CMP
 		for c := range one.States {
@@ -133,12 +130,7 @@ func (b *Board) Settle() {
 // spoken.
 func (b *Board) Last(s Source) Signal {
 	if s == CMP {
-		for i := range b.cmps {
-			if b.cmps[i].CMP == 0 {
-				return b.cmps[i]
-			}
-		}
-		return Signal{}
+		return b.cmps[0]
 	}
 	if s.Valid() {
 		return b.signals[s]

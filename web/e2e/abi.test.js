@@ -190,7 +190,7 @@ test("does not take numbers that stand for nothing for others that do", () => {
   const before = engine.consent();
   for (const source of [0, 8, 255, 256, 256 + 7, 0x10007, 0xffffffff]) {
     assert.equal(exports.set(source, 0b01010101, 15) & 15, 0, `set by source ${source}`);
-    assert.equal(exports.say(source, 2, 0) >>> 8, 0, `say by source ${source}`);
+    assert.equal(exports.hear(0, 0, source, 4, 0) >>> 8, 0, `hear of source ${source}`);
   }
   assert.equal(engine.consent(), before);
   // A network kind may be any number; none may be read as a cookie.
@@ -264,7 +264,6 @@ test("keeps its memory flat over a million calls of every other export", () => {
     output: () => exports.output(),
     reserve: (i) => exports.reserve(i % 4096),
     rule: (i) => exports.rule(i % 2100),
-    say: (i) => exports.say(6, i % 3, i & 1),
     set: (i) => exports.set(7, i & 255, 15),
     settings: () => exports.settings(),
     version: () => exports.version(),

@@ -14,7 +14,6 @@ import {
   ACTIONS,
   CATEGORIES,
   KINDS,
-  MODELS,
   REASONS,
   SOURCES,
   STATES,
@@ -89,7 +88,7 @@ function corpus(name) {
  * @param {import("./lib/abi.js").Engine} engine
  * @param {any} signal
  */
-function signal(engine, { source, model, gdpr, states, heard, stored }) {
+function signal(engine, { source, states, heard, stored }) {
   if (stored) {
     engine.tell("stored", [stored.key ?? "", stored.jar], [stored.seconds]);
     return;
@@ -99,7 +98,6 @@ function signal(engine, { source, model, gdpr, states, heard, stored }) {
     const { name = "", text = "", a = 0, b = 0 } = heard;
     engine.tell("hear", [name, text], [from, a, b]);
   }
-  if (model) engine.step("say", [from, indexOf(MODELS, model), gdpr ? 1 : 0]);
   let word = 0;
   let mask = 0;
   for (const [category, state] of Object.entries(states ?? {})) {

@@ -23,13 +23,11 @@ type Case struct {
 	Requests []Question      `json:"requests"`
 }
 
-// Signal is what one source says: of the model when Model is there, and of the categories that States names. With Heard
-// the source says it in its own form, with Stored it is what CMPs have stored, and Source is empty.
+// Signal is what one source says: of the categories that States names, or with Heard in its own form. With Stored it is
+// what CMPs have stored, and Source is empty.
 type Signal struct {
 	Source string            `json:"source,omitempty"`
 	States map[string]string `json:"states,omitempty"`
-	Model  string            `json:"model,omitempty"`
-	GDPR   bool              `json:"gdpr,omitempty"`
 	Heard  *Heard            `json:"heard,omitempty"`
 	Stored *Stored           `json:"stored,omitempty"`
 }
@@ -111,13 +109,6 @@ func (s Signal) Speak(gate *blocker.Gate) error {
 	}
 	if h := s.Heard; h != nil {
 		gate.Hear(consent.Source(source), h.Name, h.Text, h.A, h.B)
-	}
-	if s.Model != "" {
-		model, ok := consent.ParseModel(s.Model)
-		if !ok {
-			return fmt.Errorf("no model %q", s.Model)
-		}
-		gate.Say(consent.Source(source), model, s.GDPR)
 	}
 	var states consent.States
 	var mask consent.Set

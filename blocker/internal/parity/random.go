@@ -18,7 +18,7 @@ type scenario struct {
 	Page     string `json:"page"`
 	Problems string `json:"problems"`
 	Settings uint32 `json:"settings"`
-	// Steps are the texts and numbers of a call of set, say, hear or stored, and the packed transition.
+	// Steps are the texts and numbers of a call of set, hear or stored, and the packed transition.
 	Steps []step `json:"steps"`
 	// Consent is the record after all steps.
 	Consent uint32 `json:"consent"`
@@ -84,11 +84,7 @@ func makeScenario(random *rand.Rand) scenario {
 func randomStep(random *rand.Rand, gate *blocker.Gate) step {
 	source := uint32(random.IntN(9))
 	switch random.IntN(6) {
-	case 0:
-		numbers := []uint32{source, uint32(random.IntN(4)), uint32(random.IntN(2))}
-		t := gate.Say(consent.Source(source), consent.Model(numbers[1]), numbers[2] != 0)
-		return step{Call: "say", Numbers: numbers, Answer: t.Packed()}
-	case 1, 2:
+	case 0, 1, 2:
 		return randomHear(random, gate, source)
 	case 3:
 		return randomStored(random, gate)

@@ -18,7 +18,6 @@ import { ABI_VERSION, SETTING } from "../../src/gen/abi.js";
  *   decide(kind: number, host: number, rest: number): number,
  *   rule(number: number): number,
  *   set(source: number, states: number, mask: number): number,
- *   say(source: number, model: number, gdpr: number): number,
  *   hear(name: number, text: number, source: number, a: number, b: number): number,
  *   stored(key: number, jar: number, seconds: number): number,
  *   keeps(key: number): number,
@@ -106,7 +105,7 @@ export function speak(exports) {
       return read(exports.rule(number));
     },
     /**
-     * @param {"set" | "say"} call
+     * @param {"set"} call
      * @param {number[]} numbers
      */
     step(call, [a, b, c]) {
