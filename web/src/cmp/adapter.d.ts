@@ -26,7 +26,7 @@ export interface Adapter {
   /** The standard's source number; a CMP has none. */
   source?: number;
   /** The global it is found by; with dots for a member of one. */
-  global?: string;
+  global: string;
   /** Names of DOM events that tell of a change, with spaces between. Their target does not matter. */
   events?: string;
   /** Subscribes to changes, once for each object that stands in the global. An error means: not ready, try again later. */
@@ -35,5 +35,5 @@ export interface Adapter {
    * Reads. `said` is what the last event had as detail, or the last callback as argument. A CMP is read at the end of
    * the running script, a standard at once. May answer with a promise. `tell` is for sources that are not subscribed to.
    */
-  read?: (cmp: any, said: any, tell: () => void) => Readings | PromiseLike<Readings>;
+  read: (cmp: any, said: any, tell: () => void) => Readings | PromiseLike<Readings>;
 }

@@ -35,7 +35,7 @@ const LAST_LOOK = 25_600;
 const PATIENCE = 3200;
 
 /**
- * An adapter at work: the object that stood in its global; whether it told anything, and what it told last; whether it
+ * An adapter at work: the object in its global that was subscribed to; whether it told anything, and what it told last; whether it
  * is to be read.
  * @typedef {{
  *   adapter: import("./adapter.js").Adapter, cmp?: any, told?: boolean, said?: any, due?: boolean, decided?: unknown,
@@ -102,11 +102,7 @@ function lookLater(wait) {
 /** @param {Source} source */
 function find(source) {
   const { adapter } = source;
-  if (!adapter.global) return;
-  /** @type {any} */
-  let cmp = win;
-  for (const name of split(adapter.global, ".")) cmp = cmp && cmp[name];
-  if (!cmp && adapter.source) cmp = locate(adapter.global);
+  const cmp = globalOf(adapter);
   if (!cmp) return;
   if (cmp !== source.cmp) {
     if (adapter.on) adapter.on(cmp, (/** @type {any} */ said) => hearFrom(source, said));
@@ -115,6 +111,17 @@ function find(source) {
   } else if (polled(source)) {
     tell(source);
   }
+}
+
+/**
+ * What stands in an adapter's global now.
+ * @param {import("./adapter.js").Adapter} adapter
+ */
+function globalOf({ global, source }) {
+  /** @type {any} */
+  let found = win;
+  for (const name of split(global, ".")) found = found && found[name];
+  return found || (source && locate(global));
 }
 
 /**
@@ -146,7 +153,7 @@ function read(source) {
   const { adapter } = source;
   attempt(() => {
     /** @type {any} */
-    const reading = adapter.read && adapter.read(source.cmp, source.said, () => tell(source));
+    const reading = adapter.read(globalOf(adapter), source.said, () => tell(source));
     if (!reading) return;
     if (typeof reading.then === "function") {
       then(NativePromise.resolve(reading), (/** @type {any} */ late) => put(source, late), ignore);
@@ -195,7 +202,8 @@ function schedule() {
 /** Reads what is to be read, then carries out what all of it changed. */
 function flush() {
   const written = splice(keys, 0, keys.length);
-  for (const key of written) took(stored(key, jar()));
+  const list = written.length ? jar() : "";
+  for (const key of written) took(stored(key, list));
   for (const source of sources) {
     if (source.due || (source.adapter.source && polled(source))) {
       source.due = false;
