@@ -199,13 +199,17 @@ function schedule() {
   then(NativePromise.resolve(), () => guard(flush));
 }
 
-/** Reads what is to be read, then carries out what all of it changed. */
+/**
+ * Reads what is to be read, then carries out what all of it changed. The word of a CMP that tells of changes counts more
+ * than what it writes, which may be in a form of its next version.
+ */
 function flush() {
   const written = splice(keys, 0, keys.length);
   const list = written.length ? jar() : "";
   for (const key of written) took(stored(key, list));
   for (const source of sources) {
-    if (source.due || (source.adapter.source && polled(source))) {
+    const standard = source.adapter.source;
+    if (source.due || (standard ? polled(source) : list && source.told)) {
       source.due = false;
       read(source);
     }
