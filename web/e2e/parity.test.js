@@ -10,15 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { settingsWord, speak, startTinyGo, startWasip1 } from "./lib/abi.js";
-import {
-  ACTIONS,
-  CATEGORIES,
-  KINDS,
-  REASONS,
-  SOURCES,
-  STATES,
-  METHODS,
-} from "../src/gen/abi.js";
+import { ACTIONS, CATEGORIES, KINDS, REASONS, SOURCES, STATES, METHODS } from "../src/gen/abi.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TINYGO = join(ROOT, "web/dist/segment-blocker.wasm");
