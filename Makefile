@@ -43,7 +43,7 @@ BROWSER_TESTS := $(filter-out $(ENGINE_TESTS),$(shell find web/e2e -name '*.test
 # second wasm-opt takes off another sixth. Its features are those of wasm/target.json; the linker puts the stack at the
 # bottom of the memory, so no data has a low address.
 TINYGO_FLAGS := -target ./wasm/target.json -buildmode=c-shared -no-debug -opt=z -panic=trap
-WASM_OPT     := wasm-opt -Oz --low-memory-unused --strip-debug --strip-producers --strip-target-features \
+WASM_OPT     := wasm-opt --flatten --rereloop -Oz -Oz --low-memory-unused --strip-debug --strip-producers --strip-target-features \
                 --enable-bulk-memory --enable-mutable-globals --enable-nontrapping-float-to-int --enable-sign-ext
 
 # generate(directory): the files of web/src/gen, laid out as prettier would.

@@ -64,10 +64,7 @@ type Rule struct {
 }
 
 // Mapping gives a category to a name of the site's or of Segment's.
-type Mapping struct {
-	Name     string
-	Category consent.Category
-}
+type Mapping = consent.Mapping
 
 // Problem is one fault of a configuration, with its mend.
 type Problem struct {

@@ -4,12 +4,14 @@
 // The calling sequence is the same in a page (through wasm), on a server and on the command line:
 //
 //	gate := blocker.New(config)               // Config's zero value is the strict default
-//	gate.Apply(consent.Signal{...})           // as often as a consent source speaks
+//	gate.Stored(cookies, "", now)             // what CMPs stored on an earlier visit
+//	gate.Hear(consent.CMP, "klaro", ...)      // as often as a consent source speaks, in its own words
+//	gate.Apply(consent.Signal{...})           // the same, as states
 //	decision := gate.Decide(blocker.Request{...})
 //
 // Decide is a pure function of the gate's state and the request: it stores nothing, allocates nothing and
-// touches no page. Apply is the only thing that changes the state; its Transition says what the caller has
-// to set free or to end.
+// touches no page. Only what a source says changes the state; the Transition says what the caller has to set
+// free or to end.
 //
 // URLs are not parsed here. A browser hands over the host and path that it resolved itself; a server must
 // use a parser that follows the WHATWG URL standard.

@@ -14,13 +14,23 @@ type Gate struct {
 	config Config
 	board  consent.Board
 	record consent.Record
+	reader consent.Reader
+	take   func(*consent.Signal)
+	tcf    consent.TCData // here, because the wasm module never frees what is made for a call
 }
 
 // New returns a gate that has heard no consent source yet.
 func New(config Config) *Gate {
-	g := &Gate{config: config}
-	g.record = g.board.Merge(config.Model)
+	g := &Gate{}
+	g.Reset(config)
 	return g
+}
+
+// Reset makes the gate a new one: for one that stands in the wasm module's own memory, where it takes less code to reach.
+func (g *Gate) Reset(config Config) {
+	*g = Gate{config: config, reader: consent.Reader{Words: config.Categories, CMPs: config.CMP}}
+	g.take = g.putStored
+	g.record = g.board.Merge(config.Model)
 }
 
 // Config returns the configuration the gate was made with.
@@ -30,14 +40,25 @@ func (g *Gate) Config() *Config { return &g.config }
 func (g *Gate) Consent() consent.Record { return g.record }
 
 // Apply takes a signal into account and says what it changed. Global Privacy Control says nothing to a gate that is
-// configured to ignore it.
+// configured to ignore it, and neither does what is stored to one that does not trust it.
 func (g *Gate) Apply(s consent.Signal) Transition {
-	if s.Source == consent.GPC && g.config.IgnoreGPC {
-		s = consent.Signal{Source: consent.GPC}
+	g.put(s)
+	return g.turn()
+}
+
+func (g *Gate) put(s consent.Signal) {
+	if !g.ignores(s.Source) && (!s.Stored || !g.config.IgnoreStored) {
+		g.board.Put(s)
 	}
+}
+
+func (g *Gate) ignores(s consent.Source) bool { return s == consent.GPC && g.config.IgnoreGPC }
+
+// turn merges what was put, and says what that changed.
+func (g *Gate) turn() Transition {
 	before := g.record
 	t := Transition{Before: g.Segment()}
-	g.board.Put(s)
+	g.board.Settle()
 	g.record = g.board.Merge(g.config.Model)
 	for _, c := range [...]consent.Category{consent.Functional, consent.Analytics, consent.Marketing} {
 		if before.States[c] != g.record.States[c] {
@@ -52,14 +73,16 @@ func (g *Gate) Apply(s consent.Signal) Transition {
 // Set merges states into what source last said and applies the result: categories that are not in the mask keep
 // their state.
 func (g *Gate) Set(source consent.Source, states consent.States, mask consent.Set) Transition {
-	s := g.board.Last(source)
-	s.Source = source
-	for c := range states {
-		if mask.Has(consent.Category(c)) {
-			s.States[c] = states[c]
+	if source.Valid() && !g.ignores(source) {
+		s := g.board.Slot(source, 0)
+		s.Source, s.Stored = source, false
+		for c := range states {
+			if mask.Has(consent.Category(c)) {
+				s.States[c] = states[c].Known()
+			}
 		}
 	}
-	return g.Apply(s)
+	return g.turn()
 }
 
 // Segment returns what the gate does with Segment itself right now.
@@ -104,11 +127,4 @@ func (g *Gate) judge(needs consent.Set) Decision {
 		}
 	}
 	return d
-}
-
-// Say takes in what a source says of the model for this visitor, and keeps what it said of the categories.
-func (g *Gate) Say(source consent.Source, model consent.Model, gdpr bool) Transition {
-	s := g.board.Last(source)
-	s.Source, s.Model, s.GDPR = source, model, gdpr
-	return g.Apply(s)
 }

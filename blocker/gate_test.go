@@ -80,8 +80,8 @@ func TestTransitionsOfAVisit(t *testing.T) {
 	set := func(source consent.Source, states consent.States, mask consent.Set) func(*blocker.Gate) blocker.Transition {
 		return func(g *blocker.Gate) blocker.Transition { return g.Set(source, states, mask) }
 	}
-	say := func(source consent.Source, model consent.Model, gdpr bool) func(*blocker.Gate) blocker.Transition {
-		return func(g *blocker.Gate) blocker.Transition { return g.Say(source, model, gdpr) }
+	hear := func(source consent.Source, a uint32) func(*blocker.Gate) blocker.Transition {
+		return func(g *blocker.Gate) blocker.Transition { return g.Hear(source, "", "", a, 0) }
 	}
 	yes, no, open := choice(granted, granted, granted), choice(denied, denied, denied), choice(unset, unset, unset)
 	gate := blocker.New(blocker.Config{})
@@ -89,13 +89,13 @@ func TestTransitionsOfAVisit(t *testing.T) {
 		{"gpc objects to marketing", set(consent.GPC, choice(unset, unset, denied), marketing), blocker.Transition{
 			Changed: marketing, Before: blocker.Hold, After: blocker.Hold,
 		}},
-		{"the cmp says that this visitor needs no prior consent", say(consent.CMP, consent.OptOut, false), blocker.Transition{
+		{"the cmp says that this visitor needs no prior consent", hear(consent.CMP, asksNot), blocker.Transition{
 			Before: blocker.Hold, After: blocker.Allow, Model: true,
 		}},
-		{"saying it again changes nothing", say(consent.CMP, consent.OptOut, false), blocker.Transition{
+		{"saying it again changes nothing", hear(consent.CMP, asksNot), blocker.Transition{
 			Before: blocker.Allow, After: blocker.Allow,
 		}},
-		{"tcf says that the gdpr applies", say(consent.TCF, consent.Auto, true), blocker.Transition{
+		{"tcf says that the gdpr applies", hear(consent.TCF, 0), blocker.Transition{
 			Before: blocker.Allow, After: blocker.Hold, Model: true,
 		}},
 		{"the visitor grants everything", set(consent.CMP, yes, consent.All), blocker.Transition{
@@ -119,7 +119,7 @@ func TestTransitionsOfAVisit(t *testing.T) {
 		{"nobody is no source", set(consent.NoSource, no, consent.All), blocker.Transition{
 			Before: blocker.Allow, After: blocker.Allow,
 		}},
-		{"a source that does not exist is none", say(99, consent.OptOut, true), blocker.Transition{
+		{"a source that does not exist is none", hear(99, asksNot), blocker.Transition{
 			Before: blocker.Allow, After: blocker.Allow,
 		}},
 	} {
@@ -130,7 +130,7 @@ func TestTransitionsOfAVisit(t *testing.T) {
 func TestSayingAModelKeepsTheStates(t *testing.T) {
 	gate := blocker.New(blocker.Config{})
 	gate.Set(consent.TCF, choice(denied, granted, unset), consent.All)
-	gate.Say(consent.TCF, consent.Auto, true)
+	gate.Hear(consent.TCF, "", "", 0, 0)
 	assert.Equal(t, consent.States{granted, denied, granted, unset}, gate.Consent().States)
 	gate.Set(consent.TCF, choice(unset, unset, granted), marketing)
 	assert.Equal(t, consent.Record{

@@ -17,8 +17,10 @@ import (
 var (
 	input  []byte
 	answer []byte
-	gate   = blocker.New(blocker.Config{})
+	gate   blocker.Gate
 )
+
+func init() { gate.Reset(blocker.Config{}) }
 
 func main() {}
 
@@ -48,7 +50,7 @@ func configure(json, page uint32) uint32 {
 	}
 	config, problems := blocker.ParseConfig(clone(text))
 	config.PageHost = clone(host)
-	gate = blocker.New(config)
+	gate.Reset(config)
 	answer = answer[:0]
 	for _, p := range problems {
 		answer = append(append(answer, p.String()...), '\n')
@@ -101,9 +103,34 @@ func set(source, states, mask uint32) uint32 {
 	return gate.Set(consent.Source(narrow(source)), s, consent.Set(mask)).Packed()
 }
 
-//go:wasmexport say
-func say(source, model, gdpr uint32) uint32 {
-	return gate.Say(consent.Source(narrow(source)), consent.Model(narrow(model)), gdpr != 0).Packed()
+//go:wasmexport hear
+func hear(name, text, source, a, b uint32) uint32 {
+	n, t, ok := two(name, text)
+	if !ok {
+		return 0
+	}
+	return gate.Hear(consent.Source(narrow(source)), n, t, a, b).Packed()
+}
+
+//go:wasmexport stored
+func stored(key, jar, seconds uint32) uint32 {
+	k, j, ok := two(key, jar)
+	if !ok {
+		return 0
+	}
+	return gate.Stored(j, k, seconds).Packed()
+}
+
+//go:wasmexport keeps
+func keeps(key uint32) uint32 {
+	k, _, ok := two(key, 0)
+	return flag(ok && gate.Keeps(k), 1)
+}
+
+//go:wasmexport listens
+func listens(name uint32) uint32 {
+	n, _, ok := two(name, 0)
+	return flag(ok && gate.Listens(n), 1)
 }
 
 //go:wasmexport consent

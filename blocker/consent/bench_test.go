@@ -27,7 +27,7 @@ func BenchmarkStored(b *testing.B) {
 	b.ReportAllocs()
 	b.SetBytes(int64(len(jar)))
 	for b.Loop() {
-		r.Stored(jar, "", 1795435200000, func(consent.Signal) { heard++ })
+		r.Stored(jar, "", 1795435200000, func(*consent.Signal) { heard++ })
 	}
 	require.Equal(b, b.N, heard)
 }

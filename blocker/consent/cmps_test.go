@@ -179,7 +179,7 @@ func samples(t testing.TB) []sample {
 }
 
 func read(r *consent.Reader, jar, key string, now int64) (signals []consent.Signal) {
-	r.Stored(jar, key, now, func(s consent.Signal) { signals = append(signals, s) })
+	r.Stored(jar, key, now, func(s *consent.Signal) { signals = append(signals, *s) })
 	return signals
 }
 

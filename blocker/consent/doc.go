@@ -12,7 +12,7 @@
 //	source   grants                            refuses                             model it can give
 //	api      what the site's code says         the same                            -
 //	cmp      the visitor's decision            the same                            what the CMP applies here
-//	tcf      all purposes of the category      one of them is missing              opt-in, where the GDPR applies
+//	tcf      all purposes of the category      one of them is missing              opt-in where the GDPR applies, else opt-out
 //	gpp      a TC string inside                the same; marketing on objection    opt-out in the USA; opt-in as above
 //	usp      -                                 marketing on opt-out of sale        opt-out where the law applies
 //	gcm      an update, of all its types       an update of one of its types       -

@@ -10,7 +10,7 @@ import (
 func Example() {
 	var board consent.Board
 	reader := consent.Reader{Words: []consent.Mapping{{Name: "stats", Category: consent.Analytics}}}
-	reader.Stored(`theme=dark; klaro={"stats":true,"marketing":false}`, "", 1795435200000, board.Put)
+	reader.Stored(`theme=dark; klaro={"stats":true,"marketing":false}`, "", 1795435200000, func(s *consent.Signal) { board.Put(*s) })
 	fmt.Println(board.Merge(consent.Auto).States)
 
 	var word consent.Signal

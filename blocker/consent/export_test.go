@@ -13,3 +13,6 @@ func Base64(s string) string { return string([]byte(new(Reader).unbase64(s))) }
 
 // Table is the table of the CMPs.
 const Table = cmps
+
+// CMPCount is how many CMPs a Board has places for.
+const CMPCount = cmpCount

@@ -192,7 +192,7 @@ func TestASecondReadingAllocatesLittle(t *testing.T) {
 		}
 		t.Run(s.CMP+": "+s.Title, func(t *testing.T) {
 			r, jar, now := s.reader(), s.jar(), s.now()
-			nobody := func(consent.Signal) {}
+			nobody := func(*consent.Signal) {}
 			r.Stored(jar, "", now, nobody)
 			allocs := testing.AllocsPerRun(5, func() { r.Stored(jar, "", now, nobody) })
 			assert.Less(t, allocs, 60.0, "readers and closures for JSON, nothing else")

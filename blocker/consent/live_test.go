@@ -118,6 +118,7 @@ func TestTheTableIsInOrder(t *testing.T) {
 		assert.Equal(t, strings.ToLower(name), name)
 	}
 	assert.Len(t, numbers, len(names))
+	assert.Less(t, strings.Count(consent.Table, "\n"), consent.CMPCount-1, "a Board has a place for each row")
 	assert.Zero(t, consent.Number(""))
 	assert.Zero(t, consent.Number("OneTrust"))
 }

@@ -61,8 +61,11 @@ type Record struct {
 // Board keeps the last signal of each source, and of each CMP. The zero value has heard nobody.
 type Board struct {
 	signals [sourceCount]Signal // that of CMP is of all CMPs
-	cmps    []Signal            // all of them stored, or none
+	cmps    [cmpCount]Signal    // by number; without a source where it has not spoken
 }
+
+// cmpCount is more than there are CMPs in the table; one with another number shares the place of the first.
+const cmpCount = 64
 
 // Put stores a signal in place of the source's earlier one. A signal without a valid source is ignored; a state that
 // is none of the three counts as denied, and a model that is none as opt-in.
@@ -70,45 +73,49 @@ type Board struct {
 // A source that speaks itself silences what was stored, now and later. Of CMPs any one that speaks silences what all of
 // them stored: it may have been left behind by a CMP that the site no longer has.
 func (b *Board) Put(s Signal) {
-	if !s.Source.Valid() {
+	if !s.Source.Valid() || s.Stored && b.spoke(s.Source) {
 		return
 	}
 	for c := range s.States {
-		if s.States[c] >= stateCount {
-			s.States[c] = Denied
-		}
+		s.States[c] = s.States[c].Known()
 	}
-	if s.Model >= modelCount {
-		s.Model = OptIn
-	}
-	if s.Source == CMP {
-		b.putCMP(s)
-		return
-	}
-	if old := &b.signals[s.Source]; !s.Stored || old.Stored || !old.Source.Valid() {
-		*old = s
-	}
+	s.Model = s.Model.Known()
+	*b.Slot(s.Source, s.CMP) = s
+	b.Settle()
 }
 
-// putCMP stores the signal of one CMP, and makes one of all: of contradictions the stricter counts.
-func (b *Board) putCMP(s Signal) {
-	if len(b.cmps) > 0 && b.cmps[0].Stored != s.Stored {
-		if s.Stored {
-			return
-		}
-		b.cmps = b.cmps[:0]
+// spoke reports whether a source has spoken itself.
+func (b *Board) spoke(s Source) bool {
+	old := &b.signals[s]
+	return old.Source.Valid() && !old.Stored
+}
+
+// Slot returns where the last signal of a source stands, of CMPs that of the one with a number, to be changed in place.
+// What becomes of a change counts after Settle. A source that is none has a slot of no effect.
+func (b *Board) Slot(s Source, cmp uint8) *Signal {
+	switch {
+	case s == CMP:
+		return &b.cmps[cmp%cmpCount]
+	case !s.Valid():
+		s = NoSource
 	}
-	i := 0
-	for i < len(b.cmps) && b.cmps[i].CMP != s.CMP {
-		i++
-	}
-	if i == len(b.cmps) {
-		b.cmps = append(b.cmps, s)
-	}
-	b.cmps[i] = s
-	all := Signal{Source: CMP, Stored: s.Stored}
+	return &b.signals[s]
+}
+
+// Settle makes one signal of those of all CMPs: of contradictions the stricter counts. What CMPs stored counts while
+// none has spoken.
+func (b *Board) Settle() {
+	all := &b.signals[CMP]
+	*all = Signal{Stored: true}
 	for i := range b.cmps {
 		one := &b.cmps[i]
+		if one.Source == NoSource || one.Stored && !all.Stored {
+			continue
+		}
+		if all.Stored && !one.Stored {
+			*all = Signal{}
+		}
+		all.Source = CMP
 		for c := range one.States {
 			all.States[c] = max(all.States[c], one.States[c])
 		}
@@ -117,19 +124,13 @@ func (b *Board) putCMP(s Signal) {
 		}
 		all.GDPR = all.GDPR || one.GDPR
 	}
-	b.signals[CMP] = all
 }
 
 // Last returns the last signal of a source, of CMPs that of the one without a name; the zero signal when it has not
 // spoken.
 func (b *Board) Last(s Source) Signal {
 	if s == CMP {
-		for i := range b.cmps {
-			if b.cmps[i].CMP == 0 {
-				return b.cmps[i]
-			}
-		}
-		return Signal{}
+		return b.cmps[0]
 	}
 	if s.Valid() {
 		return b.signals[s]

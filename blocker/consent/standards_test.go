@@ -142,7 +142,7 @@ func TestOnlyAChoiceChangesTheTCFsStates(t *testing.T) {
 	given.NotGDPR = true
 	for _, status := range []consent.TCFStatus{consent.TCFNoStatus, consent.TCFLoaded, consent.TCFShown} {
 		given.Status = status
-		assert.Equal(t, consent.Signal{Source: consent.TCF}, tcf(&consent.Reader{}, given, last), "it does not apply")
+		assert.Equal(t, consent.Signal{Source: consent.TCF, Model: consent.OptOut}, tcf(&consent.Reader{}, given, last), "it does not apply")
 	}
 }
 

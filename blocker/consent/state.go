@@ -21,6 +21,14 @@ func (s State) String() string {
 	return "unknown"
 }
 
+// Known is the state, or Denied for a number that stands for none.
+func (s State) Known() State {
+	if s < stateCount {
+		return s
+	}
+	return Denied
+}
+
 // States holds a state for each category, indexed by Category.
 type States [categoryCount]State
 
@@ -43,6 +51,14 @@ func (m Model) String() string {
 		return modelNames[m]
 	}
 	return "unknown"
+}
+
+// Known is the model, or OptIn for a number that stands for none.
+func (m Model) Known() Model {
+	if m < modelCount {
+		return m
+	}
+	return OptIn
 }
 
 // ParseModel returns the model called name; ok is false for any other word.

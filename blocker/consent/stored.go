@@ -13,7 +13,7 @@ func (r *Reader) Keeps(key string) bool {
 	return false
 }
 
-// Stored reads the choices that CMPs have stored and gives each to put: a signal for each row of the table (Signal.CMP is
+// Stored reads the choices that CMPs have stored and gives each to put, for the time of the call: a signal for each row of the table (Signal.CMP is
 // its number), and one for a standard. What is expired, garbled, undecided or of an unknown form gives none.
 //
 // jar is a list of "name=value; name=value" as in document.cookie; storage keys stand in it alike, their values
@@ -23,8 +23,9 @@ func (r *Reader) Keeps(key string) bool {
 // and never say that a visitor needs no prior consent: he may have been elsewhere then. With the name of a key that was
 // written just now, only the choices that it is a part of are read. They are the CMP's own word, be it that nothing is
 // chosen; but the string of a standard stays a stored one, since the word of a standard is its API's.
-func (r *Reader) Stored(jar, key string, now int64, put func(Signal)) {
-	s := Signal{Source: CMP, Stored: key == ""}
+func (r *Reader) Stored(jar, key string, now int64, put func(*Signal)) {
+	s := &r.said
+	*s = Signal{Source: CMP, Stored: key == ""}
 	r.now = uint32(now / 100_000)
 	r.cookies = r.cookies[:0]
 	rest := items(jar)

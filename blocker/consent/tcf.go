@@ -47,12 +47,13 @@ type TCData struct {
 	Status  TCFStatus
 }
 
-// TCF takes in a TCF CMP's answer. Where the GDPR does not apply the signal says nothing; where it does, its states are
-// those of the choice, or the last ones while there is none.
+// TCF takes in a TCF CMP's answer. Where the GDPR does not apply no prior consent is needed, as far as this standard can
+// tell; where it does, the states are those of the choice, or the last ones while there is none.
 func (r *Reader) TCF(d *TCData, s *Signal) {
-	s.Source, s.Model, s.GDPR = TCF, Auto, !d.NotGDPR
+	s.Source, s.Model, s.GDPR = TCF, OptOut, !d.NotGDPR
 	said := marks(0)
 	if !d.NotGDPR {
+		s.Model = Auto
 		if d.Status != TCFLoaded && d.Status != TCFActionComplete {
 			return
 		}

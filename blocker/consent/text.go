@@ -69,7 +69,7 @@ const (
 func fresh(then, now uint32) bool { return now+day-then <= maxAge+day }
 
 // instant reads a point in time: a number of seconds (10 digits) or of milliseconds (13), or the date of an ISO 8601
-// text to within three days. 0 if it is none of these.
+// text, in the years that can be meant. 0 if it is none of these.
 func instant(s string) uint32 {
 	if len(s) < 10 {
 		return 0
@@ -78,10 +78,14 @@ func instant(s string) uint32 {
 		return n
 	}
 	year, month, date := digits(s[:4]), digits(s[5:7]), digits(s[8:10])
-	if year-1970 > 999 || month > 12 || date > 31 {
+	if year-1970 >= 130 || month-1 >= 12 || date > 31 {
 		return 0
 	}
-	return ((year-1970)*1461/4 + month*153/5 + date - 31) * day
+	if month < 3 {
+		year, month = year-1, month+12
+	}
+	// Years from March on, so that the day of a leap year is its last.
+	return (year*1461/4 + (month*153-457)/5 + date - 719_484) * day
 }
 
 // noNumber is what digits returns for a text that is no number of one to nine digits.

@@ -16,9 +16,10 @@ type choice struct {
 	standard Source // whose string it is
 	bad      bool   // a rule does not hold, or a value is not whole
 	cookies  []items
+	said     Signal
 	scratch  []byte
 	used     int
-	document
+	json     json.Reader
 }
 
 // begin makes ready for the values of some places.
@@ -53,11 +54,11 @@ func (r *Reader) value(n int, v string) {
 	if r.depth++; r.depth <= maxDepth {
 		switch {
 		case len(v) > 1 && (v[0] == '[' || v[0] == '{' && v[1] == '"'):
-			outer := r.document
-			r.document = document{json: json.NewReader(v), text: v}
-			r.node(n)
+			outer := r.json
+			r.json.Reset(v)
+			r.node(n, v)
 			r.bad = r.bad || !r.json.End()
-			r.document = outer
+			r.json = outer
 		case index(v, '&') >= 0:
 			r.parts(n, v, "&")
 		case index(v, '%') >= 0:
@@ -92,39 +93,28 @@ func (r *Reader) under(n int, key string) int {
 	return len(r.path)
 }
 
-// document is the JSON that is being read. It stands in the reader, and members and elements are methods, because what
-// a function literal refers to is allocated each time.
-type document struct {
-	json *json.Reader
-	text string
-	top  int // the length of the path of the object or list
-}
-
-// node takes in a value of JSON at the path of n bytes. The elements of a list stand at its own path.
-func (r *Reader) node(n int) {
-	top := r.top
-	r.top = n
+// node takes in the next value of a JSON text at the path of n bytes. The elements of a list stand at its own path.
+func (r *Reader) node(n int, text string) {
 	switch r.json.Peek() {
 	case json.Object:
 		r.word = ""
-		r.json.Object(r.member)
+		for r.json.Open('{'); r.json.More('}'); {
+			r.node(r.under(n, r.json.Key()), text)
+		}
 		r.word = ""
 	case json.Array:
 		r.leaf(n, "")
-		r.json.Array(r.element)
+		for r.json.Open('['); r.json.More(']'); {
+			r.node(n, text)
+		}
 	case json.String:
 		r.value(n, r.json.Str())
 	default:
 		start := r.json.Offset()
 		r.json.Skip()
-		r.leaf(n, r.text[start:r.json.Offset()])
+		r.leaf(n, text[start:r.json.Offset()])
 	}
-	r.top = top
 }
-
-func (r *Reader) member(key string) { r.node(r.under(r.top, key)) }
-
-func (r *Reader) element() { r.node(r.top) }
 
 // leaf takes in a text at a path, for every place that it is at.
 func (r *Reader) leaf(n int, v string) {

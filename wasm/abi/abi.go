@@ -24,7 +24,13 @@
 //	rule(number u32) u32                        a rule's name as text
 //	set(source, states, mask u32) u32           two bits a category in states (consent.State << 2*Category), one bit a
 //	                                            category in mask; returns Transition.Packed
-//	say(source, model, gdpr u32) u32            what a source says of the model; returns Transition.Packed
+//	hear(name, text, source, a, b u32) u32      name bytes of a CMP's name, then text bytes of what the source says; text, a
+//	                                            and b are those of Gate.Hear; returns Transition.Packed
+//	stored(key, jar, seconds u32) u32           key bytes of the key that was written just now, none for those of earlier
+//	                                            visits, then jar bytes of cookies and keys (consent.Reader.Stored); returns
+//	                                            Transition.Packed
+//	keeps(key u32) u32                          1 if a cookie or key, of key bytes, holds a choice of a CMP
+//	listens(name u32) u32                       1 if a consent source, its name of name bytes, is to be heard
 //	consent() u32                               bits 0-7 two bits a category, 8-11 source, 12-13 model, 14-15 what the gate
 //	                                            does with Segment itself
 //	mask(length u32) u32                        a cookie list; returns the masked list's length plus one, 0 when unchanged
@@ -36,11 +42,11 @@
 //
 // Lengths that do not fit the reserved buffer are refused: decide answers RefusedDecision, the others 0.
 // Numbers that stand for nothing open nothing: such a kind is asked about as one that reaches the network, such a source
-// is not heard, such a rule has no name, such a state is a denial and such a model opt-in. gdpr is any number but 0.
+// is not heard, such a rule has no name, such a state is a denial and such a model opt-in.
 package abi
 
 // Version of this boundary. It changes with any change to the text above.
-const Version = 1
+const Version = 2
 
 // MaxInput bounds reserve, in bytes.
 const MaxInput = 1 << 20

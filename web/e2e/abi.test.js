@@ -139,6 +139,7 @@ test("survives the longest configuration, with every rule of it faulty", () => {
 });
 
 test("refuses lengths that do not fit the buffer", () => {
+  /** @type {any} */
   const exports = startTinyGo(FILE);
   for (const [a, b] of [
     [1, 0],
@@ -162,7 +163,12 @@ test("refuses lengths that do not fit the buffer", () => {
     }
     assert.equal(exports.configure(a, b), 0, `configure(${a}, ${b})`);
     assert.equal(exports.arrange(a, b), 0, `arrange(${a}, ${b})`);
-    if (a > 100) assert.equal(exports.mask(a), 0, `mask(${a})`);
+    assert.equal(exports.hear(a, b, 6, 1, 0), 0, `hear(${a}, ${b})`);
+    assert.equal(exports.stored(a, b, 1), 0, `stored(${a}, ${b})`);
+    if (a > 100) {
+      for (const name of ["mask", "keeps", "listens"])
+        assert.equal(exports[name](a), 0, `${name}(${a})`);
+    }
   }
 });
 
@@ -184,7 +190,7 @@ test("does not take numbers that stand for nothing for others that do", () => {
   const before = engine.consent();
   for (const source of [0, 8, 255, 256, 256 + 7, 0x10007, 0xffffffff]) {
     assert.equal(exports.set(source, 0b01010101, 15) & 15, 0, `set by source ${source}`);
-    assert.equal(exports.say(source, 2, 0) >>> 8, 0, `say by source ${source}`);
+    assert.equal(exports.hear(0, 0, source, 4, 0) >>> 8, 0, `hear of source ${source}`);
   }
   assert.equal(engine.consent(), before);
   // A network kind may be any number; none may be read as a cookie.
@@ -240,14 +246,24 @@ test("keeps its memory flat over a million calls of every other export", () => {
   const list = "cart=3; ajs_anonymous_id=1; lang=en; ajs_user_id=2; theme=dark";
   const method = METHODS[0];
   /** @type {Record<string, (i: number) => unknown>} */
+  const words = '{"C0002":true,"C0004":false,"50%25":"%41"}';
+  const tc = "CQSbk4AQSbk4ANwAAAENAwCgAAAAAAAAAAYgACPAAAAA.IDKQA4AAgAKAGQAygAAA.YAAAAAAAAAAA";
+  const jar = `theme=dark; klaro=%7B%22analytics%22%3Atrue%7D; euconsent-v2=${tc}; cookieconsent_status=deny`;
+  const kept = "klaro";
+  const own = "onetrust";
   const calls = {
+    hear: (i) => exports.hear(own.length, words.length, 6, i & 7, 0),
+    "hear a standard": (i) => exports.hear(0, tc.length, i % 9, 0x1000081, i),
+    stored: () => exports.stored(0, jar.length, 1795435200),
+    "stored now": () => exports.stored(kept.length, jar.length, 1795435200),
+    keeps: () => exports.keeps(kept.length),
+    listens: () => exports.listens(kept.length),
     mask: () => exports.mask(list.length),
     arrange: () => exports.arrange(method.length, 4),
     consent: () => exports.consent(),
     output: () => exports.output(),
     reserve: (i) => exports.reserve(i % 4096),
     rule: (i) => exports.rule(i % 2100),
-    say: (i) => exports.say(6, i % 3, i & 1),
     set: (i) => exports.set(7, i & 255, 15),
     settings: () => exports.settings(),
     version: () => exports.version(),
@@ -255,11 +271,19 @@ test("keeps its memory flat over a million calls of every other export", () => {
   for (const [name, call] of Object.entries(calls)) {
     // Each finds its own input in the buffer.
     if (name === "mask") assert.equal(engine.mask(list), "cart=3; lang=en; theme=dark");
+    if (name === "hear") engine.tell("hear", [own, words], [6, 1, 0]);
+    if (name === "hear a standard") engine.tell("hear", ["", tc], [5, 0, 0]);
+    if (name === "stored") assert.notEqual(engine.tell("stored", ["", jar], [1795435200]), 0);
+    if (name === "stored now") engine.tell("stored", [kept, jar], [1795435200]);
+    if (name === "keeps") assert.ok(engine.keeps(kept));
+    if (name === "listens") assert.ok(engine.listens(kept));
     if (name === "arrange") assert.notEqual(engine.arrange(method, "soof"), 0);
     // The largest buffer and the longest answer are made once.
     for (let i = 0; i < 5000; i++) call(i);
     const before = exports.memory.buffer.byteLength;
-    for (let i = 0; i < 1_000_000; i++) call(i);
+    // What reads a whole jar takes its time.
+    const times = name.startsWith("stored") || name.startsWith("hear") ? 50_000 : 1_000_000;
+    for (let i = 0; i < times; i++) call(i);
     assert.equal(exports.memory.buffer.byteLength, before, name);
   }
 });

@@ -10,16 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { settingsWord, speak, startTinyGo, startWasip1 } from "./lib/abi.js";
-import {
-  ACTIONS,
-  CATEGORIES,
-  KINDS,
-  MODELS,
-  REASONS,
-  SOURCES,
-  STATES,
-  METHODS,
-} from "../src/gen/abi.js";
+import { ACTIONS, CATEGORIES, KINDS, REASONS, SOURCES, STATES, METHODS } from "../src/gen/abi.js";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TINYGO = join(ROOT, "web/dist/segment-blocker.wasm");
@@ -89,9 +80,16 @@ function corpus(name) {
  * @param {import("./lib/abi.js").Engine} engine
  * @param {any} signal
  */
-function signal(engine, { source, model, gdpr, states }) {
+function signal(engine, { source, states, heard, stored }) {
+  if (stored) {
+    engine.tell("stored", [stored.key ?? "", stored.jar], [stored.seconds]);
+    return;
+  }
   const from = indexOf(SOURCES, source);
-  if (model) engine.step("say", [from, indexOf(MODELS, model), gdpr ? 1 : 0]);
+  if (heard) {
+    const { name = "", text = "", a = 0, b = 0 } = heard;
+    engine.tell("hear", [name, text], [from, a, b]);
+  }
   let word = 0;
   let mask = 0;
   for (const [category, state] of Object.entries(states ?? {})) {
@@ -188,8 +186,10 @@ for (const [build, start] of Object.entries(builds)) {
         const where = JSON.stringify([scenario.config, scenario.page, scenario.steps]);
         assert.equal(engine.configure(scenario.config, scenario.page), scenario.problems, where);
         assert.equal(engine.settings(), scenario.settings, where);
-        for (const { call, numbers, answer } of scenario.steps ?? []) {
-          assert.equal(engine.step(call, numbers), answer, `${call} ${numbers} in ${where}`);
+        for (const { call, texts, numbers, answer } of scenario.steps ?? []) {
+          const told = call === "hear" || call === "stored";
+          const got = told ? engine.tell(call, texts, numbers) : engine.step(call, numbers);
+          assert.equal(got, answer, `${call} ${texts} ${numbers} in ${where}`);
         }
         assert.equal(engine.consent(), scenario.consent, where);
         for (const [kind, host, rest, packed] of scenario.requests) {

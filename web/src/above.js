@@ -18,6 +18,7 @@
  *   hold: (entry: import("./effects.js").Parked) => () => void,
  *   record: (kind: number, target: string, decision: number) => void,
  *   fault: (code: string, error: unknown) => void,
+ *   written: (key: string) => void,
  * }} Above
  */
 

@@ -42,7 +42,10 @@ export type Rule =
 export interface Config {
   /** What holds before a choice. Default `"auto"`: opt-in until a consent source says that none is needed. */
   model?: Model;
-  /** Which consent sources to listen to. Default `"auto"`. */
+  /**
+   * Which consent sources to listen to: a CMP by its name, `"tcf"`, `"gpp"`, `"usp"`, `"gcm"` (Google Consent Mode), `"generic"`
+   * (attributes of the html element). Default `"auto"`, all of them.
+   */
   cmp?: "auto" | "none" | string | string[];
   /** The site's own CMP categories, for example `{ C0002: "analytics" }`. */
   categories?: Record<string, Category>;

@@ -99,6 +99,18 @@ export function guard(run) {
 }
 
 /**
+ * Runs code that calls the page's, or what a browser may refuse. Its errors are nobody's to hear of.
+ * @param {() => void} run
+ */
+export function attempt(run) {
+  try {
+    run();
+  } catch {
+    // As if nothing was said.
+  }
+}
+
+/**
  * Runs something of the page's in a task of its own.
  * @param {() => unknown} run
  */

@@ -12,6 +12,7 @@ import {
   NativeTextDecoder,
   NativeTextEncoder,
   NativeUint8Array,
+  now,
   WASM,
 } from "./natives.js";
 import { ABI_VERSION, MAX_INPUT } from "./gen/abi.js";
@@ -204,13 +205,59 @@ export function setStates(source, states, mask) {
 }
 
 /**
- * Puts what a source says of the model; returns Transition.Packed.
- * @param {number} source
- * @param {number} model
- * @param {boolean} gdpr
+ * Calls an export that takes two texts, by their lengths, and then numbers. A text that is too long is not carried: 0.
+ * @param {string} name
+ * @param {string} first
+ * @param {string} [second]
+ * @param {number} [a]
+ * @param {number} [b]
+ * @param {number} [c]
+ * @returns {number}
  */
-export function sayModel(source, model, gdpr) {
-  return guarded(() => api.say(source, model, gdpr ? 1 : 0) >>> 0, 0);
+function call(name, first, second = "", a = 0, b = 0, c = 0) {
+  return guarded(() => {
+    const most = (first.length + second.length) * 3;
+    if (most > MAX_INPUT || !grow(most)) return 0;
+    const length = write(first);
+    return api[name](length, write(first + second) - length, a, b, c) >>> 0;
+  }, 0);
+}
+
+/**
+ * What a source says; returns Transition.Packed. See Gate.Hear for the text and the numbers.
+ * @param {number} source
+ * @param {string} name of the CMP
+ * @param {string} text
+ * @param {number} a
+ * @param {number} [b]
+ */
+export function hear(source, name, text, a, b = 0) {
+  return call("hear", name, text, source, a, b);
+}
+
+/**
+ * The choices that CMPs have stored; returns Transition.Packed.
+ * @param {string} key that was written just now; empty for the choices of earlier visits
+ * @param {string} jar cookies and keys
+ */
+export function stored(key, jar) {
+  return call("stored", key, jar, now() / 1000);
+}
+
+/**
+ * Whether a cookie or key holds a choice of a CMP.
+ * @param {string} key
+ */
+export function keeps(key) {
+  return !!call("keeps", key);
+}
+
+/**
+ * Whether a consent source is to be heard.
+ * @param {string} name
+ */
+export function listens(name) {
+  return !!call("listens", name);
 }
 
 /**
@@ -253,8 +300,5 @@ export function maskCookies(list) {
  * @param {string} sorts a letter an argument
  */
 export function arrange(method, sorts) {
-  return guarded(() => {
-    const all = write(method + sorts);
-    return api.arrange(all - sorts.length, sorts.length) >>> 0;
-  }, 0);
+  return call("arrange", method, sorts);
 }

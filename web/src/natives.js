@@ -23,6 +23,8 @@ export const objectToString = win.Object.prototype.toString;
 export const isArray = win.Array.isArray;
 export const parseJSON = win.JSON.parse;
 export const stringify = win.JSON.stringify;
+export const parse = win.JSON.parse;
+export const encodeText = win.encodeURIComponent;
 export const now = win.Date.now;
 export const NativeDate = win.Date;
 export const NativePromise = win.Promise;
@@ -194,6 +196,7 @@ export const getCurrentScript = accessor(documentProto, "currentScript").get;
 export const getURL = accessor(documentProto, "URL").get;
 export const getWindow = accessor(documentProto, "defaultView").get;
 export const cookie = accessor(documentProto, "cookie");
+export const getParent = accessor(win, "parent").get;
 export const getFrameCount = accessor(win, "length").get;
 export const getTarget = accessor(proto("Event"), "target").get;
 

@@ -2,7 +2,7 @@
 import { decide, engineRuns } from "./engine.js";
 import { complain, on } from "./events.js";
 import { decisions, describe, place } from "./gate.js";
-import { defineProperty, freeze, win } from "./natives.js";
+import { addEventListener, defineProperty, freeze, win } from "./natives.js";
 import { queueState } from "./queue.js";
 import { choose, getConsent } from "./state.js";
 import { tellTabs } from "./tabs.js";
@@ -36,6 +36,16 @@ export const segmentBlocker = /** @type {any} */ (
     version: VERSION,
   })
 );
+
+/** Takes choices from a DOM event too, for code that must not depend on the API: its detail is that of setConsent. */
+export function hearEvent() {
+  addEventListener(
+    win,
+    "segment-blocker:set-consent",
+    (/** @type {CustomEvent} */ event) => setConsent(event.detail),
+    true,
+  );
+}
 
 /** Puts the API on the window, where nothing can replace it. @param {object} api */
 export function publish(api) {

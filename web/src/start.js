@@ -1,7 +1,8 @@
 /** Starting: natives -> engine -> hooks -> sources. */
 import { upper } from "./above.js";
-import { publish, segmentBlocker } from "./publish.js";
+import { hearEvent, publish, segmentBlocker } from "./publish.js";
 import { lookForStub, lookForStubOf } from "./analytics.js";
+import { hearSources, look } from "./cmp/loader.js";
 import { readConfig } from "./config.js";
 import { guard, limitParked } from "./effects.js";
 import { startEngine } from "./engine.js";
@@ -69,10 +70,13 @@ export function start() {
   guard(() =>
     watchDocument(() => {
       if (segmentAction() !== ALLOW) lookForStub();
+      look();
     }),
   );
   guard(() => useSettings(settings));
+  guard(() => hearSources(settings));
   guard(joinTabs);
+  guard(hearEvent);
   guard(() => publish(segmentBlocker));
 }
 

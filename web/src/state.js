@@ -39,14 +39,25 @@ export function choose(source, choice) {
     mask |= 1 << i;
     states |= (value === null ? 0 : value ? 1 : 2) << (2 * i);
   });
-  return follow(setStates(source, states, mask));
+  addChange(setStates(source, states, mask));
+  return follow();
 }
 
+/** What changed since effects were last carried out (Transition.Packed). @type {number | undefined} */
+let pending;
+
 /**
- * Carries out a transition (Transition.Packed).
- * @param {number} transition
+ * Adds what a signal changed to what is to be carried out: the states before the first signal, those after the last.
+ * @param {number} change Transition.Packed
  */
-export function follow(transition) {
+export function addChange(change) {
+  pending = pending === undefined ? change : (pending & 0x13f) | (change & 0x1cf);
+}
+
+/** Carries out what changed. Returns whether anything did. */
+export function follow() {
+  const transition = pending || 0;
+  pending = undefined;
   const before = (transition >> 4) & 3;
   const after = (transition >> 6) & 3;
   const changed = transition & 15;

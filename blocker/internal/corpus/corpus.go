@@ -23,12 +23,28 @@ type Case struct {
 	Requests []Question      `json:"requests"`
 }
 
-// Signal is what one source says: of the model when Model is there, and of the categories that States names.
+// Signal is what one source says: of the categories that States names, or with Heard in its own form. With Stored it is
+// what CMPs have stored, and Source is empty.
 type Signal struct {
-	Source string            `json:"source"`
+	Source string            `json:"source,omitempty"`
 	States map[string]string `json:"states,omitempty"`
-	Model  string            `json:"model,omitempty"`
-	GDPR   bool              `json:"gdpr,omitempty"`
+	Heard  *Heard            `json:"heard,omitempty"`
+	Stored *Stored           `json:"stored,omitempty"`
+}
+
+// Heard is what Gate.Hear takes of a source.
+type Heard struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+	A    uint32 `json:"a"`
+	B    uint32 `json:"b"`
+}
+
+// Stored is what Gate.Stored takes.
+type Stored struct {
+	Jar     string `json:"jar"`
+	Key     string `json:"key"`
+	Seconds uint32 `json:"seconds"`
 }
 
 // Question is one request and the answer to it. Target is host and path, or the name for named kinds.
@@ -83,16 +99,16 @@ func (c *Case) Gate() (*blocker.Gate, []blocker.Problem, error) {
 
 // Speak puts the signal to the gate.
 func (s Signal) Speak(gate *blocker.Gate) error {
+	if s.Stored != nil {
+		gate.Stored(s.Stored.Jar, s.Stored.Key, s.Stored.Seconds)
+		return nil
+	}
 	source, err := number(consent.Sources(), s.Source)
 	if err != nil {
 		return err
 	}
-	if s.Model != "" {
-		model, ok := consent.ParseModel(s.Model)
-		if !ok {
-			return fmt.Errorf("no model %q", s.Model)
-		}
-		gate.Say(consent.Source(source), model, s.GDPR)
+	if h := s.Heard; h != nil {
+		gate.Hear(consent.Source(source), h.Name, h.Text, h.A, h.B)
 	}
 	var states consent.States
 	var mask consent.Set

@@ -42,6 +42,11 @@ func abiModule() string {
 		"gpc": abi.SettingGPC, "stored": abi.SettingStored, "debug": abi.SettingDebug, "cmp": abi.SettingCMP,
 		"queueShift": abi.SettingQueueShift,
 	})
+	constant(&b, "Bits of what a source says to hear (blocker.Gate.Hear).", "HEAR", map[string]int64{
+		"decided": blocker.HearDecided, "model": blocker.HearModel, "status": blocker.HearStatus, "kept": blocker.HearKept,
+		"notGDPR": blocker.HearNotGDPR, "update": blocker.HearUpdate,
+	})
+	constant(&b, "Types of Google Consent Mode, by bit.", "MODE_TYPES", consent.ModeTypes())
 	constant(&b, "Words of a decision's action, by number.", "ACTIONS", words([]blocker.Action{blocker.Allow, blocker.Hold, blocker.Drop}))
 	constant(&b, "Why a decision was made, by number.", "REASONS", words(blocker.Reasons()))
 	constant(&b, "Consent categories, by number.", "CATEGORIES", words(consent.Categories()))

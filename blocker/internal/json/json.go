@@ -27,11 +27,15 @@ type Reader struct {
 	text   string
 	at     int
 	depth  int
+	first  bool
 	failed bool
 }
 
 // NewReader returns a reader at the start of text.
 func NewReader(text string) *Reader { return &Reader{text: text} }
+
+// Reset puts the reader at the start of another text.
+func (r *Reader) Reset(text string) { *r = Reader{text: text} }
 
 // Failed reports whether the text turned out not to be JSON.
 func (r *Reader) Failed() bool { return r.failed }
@@ -73,46 +77,57 @@ func (r *Reader) Peek() Type {
 
 // Object reads an object and calls each for every member, in order. each must read or skip the value.
 func (r *Reader) Object(each func(key string)) {
-	r.members('{', '}', func() {
-		key := r.Str()
-		r.space()
-		if r.expect(':') {
+	for r.Open('{'); r.More('}'); {
+		if key := r.Key(); !r.failed {
 			each(key)
 		}
-	})
+	}
 }
 
 // Array reads an array and calls each for every element, which it must read or skip.
-func (r *Reader) Array(each func()) { r.members('[', ']', each) }
+func (r *Reader) Array(each func()) {
+	for r.Open('['); r.More(']'); {
+		each()
+	}
+}
 
-func (r *Reader) members(open, end byte, each func()) {
+// Open, More and Key read an object or an array without a function to call:
+//
+//	for r.Open('{'); r.More('}'); {
+//		key := r.Key()
+//		// read or skip the value
+//	}
+func (r *Reader) Open(bracket byte) {
 	r.space()
 	r.depth++
 	if r.depth > maxDepth {
 		r.failed = true
 	}
-	if !r.expect(open) {
-		return
+	r.first = r.expect(bracket)
+}
+
+// More reports whether there is another member or element, and reads on to it or past the end.
+func (r *Reader) More(bracket byte) bool {
+	first := r.first
+	r.first = false
+	r.space()
+	if r.take(bracket) {
+		r.depth--
+		return false
+	}
+	if !first {
+		r.expect(',')
 	}
 	r.space()
-	for first := true; !r.failed; first = false {
-		if r.at < len(r.text) && r.text[r.at] == end && first {
-			break
-		}
-		if !first {
-			r.space()
-			if r.at < len(r.text) && r.text[r.at] == end {
-				break
-			}
-			if !r.expect(',') {
-				return
-			}
-		}
-		r.space()
-		each()
-	}
-	r.expect(end)
-	r.depth--
+	return !r.failed
+}
+
+// Key reads the key of a member.
+func (r *Reader) Key() string {
+	key := r.Str()
+	r.space()
+	r.expect(':')
+	return key
 }
 
 // Bool reads true or false.
@@ -155,9 +170,14 @@ func (r *Reader) Int() int {
 func (r *Reader) Skip() {
 	switch r.Peek() {
 	case Object:
-		r.Object(func(string) { r.Skip() })
+		for r.Open('{'); r.More('}'); {
+			r.Key()
+			r.Skip()
+		}
 	case Array:
-		r.Array(r.Skip)
+		for r.Open('['); r.More(']'); {
+			r.Skip()
+		}
 	case String:
 		r.raw()
 	case Number:

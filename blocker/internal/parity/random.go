@@ -18,7 +18,7 @@ type scenario struct {
 	Page     string `json:"page"`
 	Problems string `json:"problems"`
 	Settings uint32 `json:"settings"`
-	// Steps are the numbers of a call of set or say, and the packed transition.
+	// Steps are the texts and numbers of a call of set, hear or stored, and the packed transition.
 	Steps []step `json:"steps"`
 	// Consent is the record after all steps.
 	Consent uint32 `json:"consent"`
@@ -31,9 +31,10 @@ type scenario struct {
 }
 
 type step struct {
-	Call    string   `json:"call"`
-	Numbers []uint32 `json:"numbers"`
-	Answer  uint32   `json:"answer"`
+	Call    string    `json:"call"`
+	Texts   [2]string `json:"texts"` // of hear and stored
+	Numbers []uint32  `json:"numbers"`
+	Answer  uint32    `json:"answer"`
 }
 
 func writeRandom(seed uint64, count int, encoder *json.Encoder) error {
@@ -52,7 +53,7 @@ func makeScenario(random *rand.Rand) scenario {
 	config.PageHost = s.Page
 	gate := blocker.New(config)
 	s.Problems, s.Settings = text(problems), settings(gate)
-	for range random.IntN(6) {
+	for range random.IntN(10) {
 		s.Steps = append(s.Steps, randomStep(random, gate))
 	}
 	s.Consent = record(gate)
@@ -82,10 +83,11 @@ func makeScenario(random *rand.Rand) scenario {
 // randomStep speaks to the gate the way the wasm exports do; some numbers stand for nothing.
 func randomStep(random *rand.Rand, gate *blocker.Gate) step {
 	source := uint32(random.IntN(9))
-	if random.IntN(3) == 0 {
-		numbers := []uint32{source, uint32(random.IntN(4)), uint32(random.IntN(2))}
-		t := gate.Say(consent.Source(source), consent.Model(numbers[1]), numbers[2] != 0)
-		return step{"say", numbers, t.Packed()}
+	switch random.IntN(6) {
+	case 0, 1, 2:
+		return randomHear(random, gate, source)
+	case 3:
+		return randomStored(random, gate)
 	}
 	numbers := []uint32{source, uint32(random.IntN(256)), uint32(random.IntN(16))}
 	var states consent.States
@@ -93,7 +95,7 @@ func randomStep(random *rand.Rand, gate *blocker.Gate) step {
 		states[c] = consent.State(numbers[1] >> (2 * c) & 3)
 	}
 	t := gate.Set(consent.Source(source), states, consent.Set(numbers[2]))
-	return step{"set", numbers, t.Packed()}
+	return step{Call: "set", Numbers: numbers, Answer: t.Packed()}
 }
 
 var (

@@ -18,7 +18,10 @@ import { ABI_VERSION, SETTING } from "../../src/gen/abi.js";
  *   decide(kind: number, host: number, rest: number): number,
  *   rule(number: number): number,
  *   set(source: number, states: number, mask: number): number,
- *   say(source: number, model: number, gdpr: number): number,
+ *   hear(name: number, text: number, source: number, a: number, b: number): number,
+ *   stored(key: number, jar: number, seconds: number): number,
+ *   keeps(key: number): number,
+ *   listens(name: number): number,
  *   consent(): number,
  *   mask(length: number): number,
  *   arrange(name: number, sorts: number): number,
@@ -102,12 +105,26 @@ export function speak(exports) {
       return read(exports.rule(number));
     },
     /**
-     * @param {"set" | "say"} call
+     * @param {"set"} call
      * @param {number[]} numbers
      */
     step(call, [a, b, c]) {
       return exports[call](a, b, c) >>> 0;
     },
+    /**
+     * @param {"hear" | "stored"} call
+     * @param {string[]} texts both of them
+     * @param {number[]} numbers that follow their lengths
+     */
+    tell(call, texts, numbers) {
+      const [first, second] = write(...texts);
+      const [a, b, c] = numbers;
+      return exports[call](first, second, a, b, c) >>> 0;
+    },
+    /** @param {string} key */
+    keeps: (key) => exports.keeps(write(key)[0]) === 1,
+    /** @param {string} name */
+    listens: (name) => exports.listens(write(name)[0]) === 1,
     /**
      * @param {string} list
      * @returns {string | null} what is left of the list; null when nothing was taken

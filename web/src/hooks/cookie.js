@@ -1,5 +1,6 @@
 /** document.cookie: writes are held or ignored, reads leave out what may not be read now. */
 import { against, suspend } from "../ask.js";
+import { written } from "../cmp/written.js";
 import { consentWord, maskCookies } from "../engine.js";
 import { apply, cookie, doc, indexOf, slice, win } from "../natives.js";
 import { wrapAccessor } from "../wrap.js";
@@ -45,8 +46,13 @@ function onWrite(native, self, args) {
   if (args.length === 0) return apply(native, self, args);
   const text = `${args[0]}`;
   const end = indexOf(text, "=");
-  const where = against(KIND_COOKIE, text, end < 0 ? text : slice(text, 0, end));
-  if (!where || !mayHave(self)) return apply(native, self, [text]);
+  const name = end < 0 ? text : slice(text, 0, end);
+  const where = against(KIND_COOKIE, text, name);
+  if (!where || !mayHave(self)) {
+    const result = apply(native, self, [text]);
+    written(name);
+    return result;
+  }
   suspend(
     KIND_COOKIE,
     where,

@@ -5,6 +5,7 @@
  * their functions, so that code inside finds them guarded from its first line.
  */
 import { runGate, upper } from "../above.js";
+import { written } from "../cmp/written.js";
 import { hold } from "../effects.js";
 import { consentWord, decide, isFree, learn, maskCookies } from "../engine.js";
 import { fault } from "../events.js";
@@ -139,6 +140,7 @@ export function visit(frame) {
         hold,
         record,
         fault,
+        written,
       },
     );
   } catch {

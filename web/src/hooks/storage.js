@@ -4,6 +4,7 @@
  * native that takes an area is made to see through.
  */
 import { against, suspend } from "../ask.js";
+import { written } from "../cmp/written.js";
 import { consentWord, decide } from "../engine.js";
 import { actionOf } from "../gate.js";
 import {
@@ -86,7 +87,11 @@ function hidden(key) {
  */
 function put(area, key, write) {
   const where = against(KIND_STORAGE, key);
-  if (!where || !isArea(area)) return write();
+  if (!where || !isArea(area)) {
+    const result = write();
+    written(key);
+    return result;
+  }
   forget(area, key)[key] = suspend(KIND_STORAGE, where, write, () => {});
   return true;
 }
@@ -101,6 +106,7 @@ function forget(area, key) {
   mapSet(waiting, area, writes);
   if (writes[key]) writes[key]();
   delete writes[key];
+  written(key);
   return writes;
 }
 

@@ -1,0 +1,58 @@
+/** What CMPs keep in cookies and in localStorage: read for the engine, and told of when it is written. */
+import { upper } from "../above.js";
+import { keeps } from "../engine.js";
+import { attempt } from "../effects.js";
+import {
+  addEventListener,
+  cookie,
+  doc,
+  encodeText,
+  storageArea,
+  storageGet,
+  storageKey,
+  storageLength,
+  win,
+} from "../natives.js";
+
+/** @type {((key: string) => void) | undefined} */
+let listener;
+
+/**
+ * Tells of every key of a CMP's that is written or removed: here, by the server, or in another tab.
+ * @param {(key: string) => void} listen
+ */
+export function onWritten(listen) {
+  listener = listen;
+  addEventListener(win, "storage", (/** @type {StorageEvent} */ event) => written(event.key));
+  const { cookieStore } = win;
+  if (cookieStore) {
+    attempt(() =>
+      addEventListener(cookieStore, "change", (/** @type {any} */ event) => {
+        for (const { name } of event.changed.concat(event.deleted)) written(name);
+      }),
+    );
+  }
+}
+
+/**
+ * To be called when a cookie or key was written or removed.
+ * @param {any} key
+ */
+export function written(key) {
+  if (upper) upper.written(key);
+  else if (listener && typeof key === "string" && keeps(key)) listener(key);
+}
+
+/** All cookies, and the keys that CMPs keep choices in, as the engine reads them. */
+export function jar() {
+  let list = "";
+  attempt(() => (list = cookie.get(doc)));
+  const area = storageArea("localStorage");
+  if (area) {
+    for (let i = 0; i < storageLength(area); i++) {
+      const key = storageKey(area, i);
+      if (keeps(key)) attempt(() => (list += `;${key}=${encodeText(storageGet(area, key))}`));
+    }
+  }
+  return list;
+}
