@@ -1,0 +1,241 @@
+package audit
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// bannerWait is how long a banner of a known platform may take to appear after the page has come to rest.
+const bannerWait = 3 * time.Second
+
+//go:embed click.js
+var clickScript string
+
+// choose makes one choice: by the given selector, with the page's consent platform, or by the gate's own API.
+func (v *visit) choose(ctx context.Context, choice Scenario) error {
+	began := v.now()
+	how, err := v.make(ctx, choice)
+	if err != nil {
+		return err
+	}
+	at := began
+	if choice != Accept {
+		// What happens until the refusal is made belongs to the state before it.
+		at = v.now()
+	}
+	v.mu.Lock()
+	v.choices = append(v.choices, Choice{Choice: string(choice), How: how, Time: at})
+	v.active = time.Now()
+	v.mu.Unlock()
+	v.step(fmt.Sprintf("%s: %s", choice, how))
+	return nil
+}
+
+func (v *visit) make(ctx context.Context, choice Scenario) (string, error) {
+	if selector := v.o.selector(choice); selector != "" {
+		how, err := v.click(ctx, []string{selector}, bannerWait)
+		if err == nil && how == "" {
+			err = errChoice{fmt.Sprintf("nothing visible matches %s on the page", selector)}
+		}
+		return how, err
+	}
+	if err := v.learn(ctx); err != nil {
+		return "", err
+	}
+	v.mu.Lock()
+	name, gated := v.cmp, v.gate != nil
+	v.mu.Unlock()
+	var failure error
+	if name != "" {
+		how, err := v.answer(ctx, platform(name), choice)
+		if err == nil || !gated {
+			return how, err
+		}
+		failure = err
+	}
+	if gated {
+		how, err := v.tellGate(ctx, choice)
+		if err == nil && failure != nil {
+			how += " (" + failure.Error() + ")"
+		}
+		return how, err
+	}
+	return "", errChoice{fmt.Sprintf("no known consent platform and no gate on the page: say what to click with --%s-selector", choice)}
+}
+
+// selector is the given one for a choice.
+func (o *Options) selector(choice Scenario) string {
+	switch {
+	case choice == Accept:
+		return o.AcceptSelector
+	case choice == Withdraw && o.WithdrawSelector != "":
+		return o.WithdrawSelector
+	}
+	return o.RejectSelector
+}
+
+func platform(name string) cmp {
+	for _, c := range cmps {
+		if c.Name == name {
+			return c
+		}
+	}
+	return cmp{Name: name}
+}
+
+// answer makes the choice with a consent platform.
+func (v *visit) answer(ctx context.Context, c cmp, choice Scenario) (string, error) {
+	way := c.Reject
+	switch {
+	case choice == Accept:
+		way = c.Accept
+	case choice == Withdraw && (c.Withdraw.Call != "" || len(c.Withdraw.Click) > 0):
+		way = c.Withdraw
+	}
+	if len(way.Click) == 0 && way.Call == "" {
+		return "", errChoice{fmt.Sprintf("%s has no known way to %s: say what to click with --%s-selector", c.Name, choice, choice)}
+	}
+	wait := bannerWait
+	if choice == Withdraw && way.Call != "" {
+		wait = 0
+	}
+	how, err := v.click(ctx, way.Click, wait)
+	if err == nil && how == "" {
+		how, err = v.callPlatform(ctx, c, way.Call, choice)
+	}
+	if err != nil {
+		return "", err
+	}
+	if c.Done != "" && choice != Withdraw && !v.confirmed(ctx, c.Done) {
+		return "", errChoice{fmt.Sprintf("%s does not know of the choice after it (%s)", c.Name, how)}
+	}
+	return how + ", " + c.Name, nil
+}
+
+func (v *visit) callPlatform(ctx context.Context, c cmp, call string, choice Scenario) (string, error) {
+	if call == "" {
+		return "", errChoice{fmt.Sprintf("%s shows no button to %s: say what to click with --%s-selector", c.Name, choice, choice)}
+	}
+	if err := v.evaluate(ctx, v.main, "(async () => { await ("+call+"); })()", nil); err != nil {
+		if lost := v.lost(ctx); lost != nil {
+			return "", lost
+		}
+		return "", errChoice{fmt.Sprintf("%s could not be told (%v): say what to click with --%s-selector", c.Name, err, choice)}
+	}
+	return "called " + call, nil
+}
+
+// confirmed asks again and again, since a platform may reload the page or wait for its server.
+func (v *visit) confirmed(ctx context.Context, done string) bool {
+	limit, cancel := context.WithTimeout(ctx, answerLimit)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var yes bool
+		if v.evaluate(limit, v.main, "(() => { try { return !!("+done+"); } catch { return false; } })()", &yes) == nil && yes {
+			return true
+		}
+		select {
+		case <-tick.C:
+		case <-v.ended:
+			return false
+		case <-limit.Done():
+			return false
+		}
+	}
+}
+
+func (v *visit) tellGate(ctx context.Context, choice Scenario) (string, error) {
+	call := "segmentBlocker.withdraw()"
+	if choice != Withdraw {
+		yes := choice == Accept
+		call = fmt.Sprintf("segmentBlocker.setConsent({functional: %t, analytics: %t, marketing: %t})", yes, yes, yes)
+	}
+	if err := v.evaluate(ctx, v.main, "(() => { "+call+"; })()", nil); err != nil {
+		return "", err
+	}
+	return "called " + call, nil
+}
+
+// clickable is where the browser is to click, or what the page's own click() was called on.
+type clickable struct {
+	Selector string  `json:"selector"`
+	X        float64 `json:"x"`
+	Y        float64 `json:"y"`
+	Done     bool    `json:"done"`
+}
+
+// click clicks the first visible element in the page or in a frame of another site, and says what it was; empty if none
+// appeared in time.
+func (v *visit) click(ctx context.Context, selectors []string, wait time.Duration) (string, error) {
+	if len(selectors) == 0 {
+		return "", nil
+	}
+	for _, patience := range []time.Duration{0, wait} {
+		for _, session := range v.documents() {
+			hit, err := v.find(ctx, session, selectors, patience)
+			if lost := v.lost(ctx); lost != nil {
+				return "", lost
+			}
+			if session == v.main && err != nil {
+				return "", err
+			}
+			if err == nil && hit.Selector != "" {
+				return "clicked " + hit.Selector, v.press(ctx, session, hit)
+			}
+			patience = 0
+		}
+	}
+	return "", nil
+}
+
+// documents are the sessions in which something can be clicked, the page first.
+func (v *visit) documents() []string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	list := []string{v.main}
+	for _, w := range v.watching {
+		if w.target.Type == "iframe" {
+			list = append(list, w.session)
+		}
+	}
+	return list
+}
+
+func (v *visit) find(ctx context.Context, session string, selectors []string, wait time.Duration) (clickable, error) {
+	list, err := json.Marshal(selectors)
+	if err != nil {
+		return clickable{}, err
+	}
+	var hit clickable
+	call := fmt.Sprintf("(%s)(%s, %d, %t)", strings.TrimSpace(clickScript), list, wait.Milliseconds(), session == v.main)
+	err = v.evaluate(ctx, session, call, &hit)
+	return hit, err
+}
+
+// press moves the mouse there and clicks, unless the page was already told by click().
+func (v *visit) press(ctx context.Context, session string, at clickable) error {
+	if at.Done {
+		return nil
+	}
+	limit, cancel := context.WithTimeout(ctx, answerLimit)
+	defer cancel()
+	for _, kind := range []string{"mouseMoved", "mousePressed", "mouseReleased"} {
+		button, count := "left", 1
+		if kind == "mouseMoved" {
+			button, count = "none", 0
+		}
+		err := v.b.call(limit, session, "Input.dispatchMouseEvent", map[string]any{
+			"type": kind, "x": at.X, "y": at.Y, "button": button, "clickCount": count,
+		}, nil)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
