@@ -16,8 +16,9 @@ type pending struct {
 	// number is its index in visit.requests.
 	number int
 	since  time.Time
-	// stream is true for what is meant to stay open.
-	stream bool
+	// answered is true when nothing more need be waited for: the head of the response is there, and a body may never be
+	// read, or never end. What is meant to stay open counts as answered from the start.
+	answered bool
 }
 
 type callFrame struct {
@@ -78,14 +79,14 @@ func (v *visit) requestSent(w *watched, e requestSent) {
 }
 
 // keep adds a request to the record.
-func (v *visit) keep(id string, r Request, stream bool) {
+func (v *visit) keep(id string, r Request, answered bool) {
 	v.active = time.Now()
 	if len(v.requests) == maxRequests {
 		v.note("The page made more than 5,000 requests; those after that are not listed.")
 		return
 	}
 	v.requests = append(v.requests, r)
-	v.pending[id] = &pending{len(v.requests) - 1, time.Now(), stream}
+	v.pending[id] = &pending{len(v.requests) - 1, time.Now(), answered}
 }
 
 type responseReceived struct {
@@ -93,9 +94,8 @@ type responseReceived struct {
 	Frame    string `json:"frameId"`
 	Type     string `json:"type"`
 	Response struct {
-		Status            int    `json:"status"`
-		MIME              string `json:"mimeType"`
-		FromServiceWorker bool   `json:"fromServiceWorker"`
+		Status            int  `json:"status"`
+		FromServiceWorker bool `json:"fromServiceWorker"`
 	} `json:"response"`
 }
 
@@ -111,8 +111,13 @@ func (v *visit) responseReceived(w *watched, e responseReceived) {
 	if e.Response.FromServiceWorker {
 		v.requests[p.number].Outcome = "service worker"
 	}
-	if e.Response.MIME == "text/event-stream" || e.Response.MIME == "multipart/x-mixed-replace" {
-		p.stream = true
+	p.answered = true
+}
+
+// dataReceived is activity for as long as a request is waited for; a stream may go on for ever.
+func (v *visit) dataReceived(_ *watched, e finished) {
+	if p, ok := v.pending[e.ID]; ok && time.Since(p.since) < v.patience() {
+		v.active = time.Now()
 	}
 }
 

@@ -243,7 +243,7 @@ func (v *visit) untilRest(now time.Time) time.Duration {
 	}
 	wait := v.o.Settle - now.Sub(v.active)
 	for _, p := range v.pending {
-		if age := now.Sub(p.since); !p.stream && age < v.patience() {
+		if age := now.Sub(p.since); !p.answered && age < v.patience() {
 			wait = max(wait, v.patience()-age)
 		}
 	}

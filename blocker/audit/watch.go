@@ -55,6 +55,7 @@ var handlers = map[string]func(v *visit, w *watched, params []byte){
 	"Network.requestWillBeSent":         handle((*visit).requestSent),
 	"Network.responseReceived":          handle((*visit).responseReceived),
 	"Network.responseReceivedExtraInfo": handle((*visit).headersReceived),
+	"Network.dataReceived":              handle((*visit).dataReceived),
 	"Network.loadingFinished":           handle((*visit).loadingFinished),
 	"Network.loadingFailed":             handle((*visit).loadingFailed),
 	"Network.webSocketCreated":          handle((*visit).socketOpened),

@@ -62,8 +62,9 @@ func (r *Run) Sentence() string {
 func (r *Report) Headline() string {
 	switch {
 	case r.Leaks > 0:
-		return plural(r.Leaks, "leak", "leaks") + " on " + plural(r.leaking(), "page", "pages") + " of " + fmt.Sprint(len(r.Pages)) +
-			": data was sent or stored without the consent that the rules ask for."
+		return fmt.Sprintf("Leaks on %d of %s: %s without the consent that the rules ask for (%s in all visits together).",
+			r.leaking(), plural(len(r.Pages), "page", "pages"),
+			plural(r.different(), "thing was sent or stored", "different things were sent or stored"), plural(r.Leaks, "observation", "observations"))
 	case r.Failed > 0:
 		return "No leak was seen, but " + plural(r.Failed, "visit", "visits") + " could not be completed, so nothing is known of it."
 	case !r.seen():
@@ -78,6 +79,15 @@ func (r *Report) leaking() int {
 		if r.Pages[i].Leaks > 0 {
 			n++
 		}
+	}
+	return n
+}
+
+// different counts the leaks of all pages, with the same thing in several visits as one.
+func (r *Report) different() int {
+	n := 0
+	for i := range r.Pages {
+		n += len(r.Pages[i].findings())
 	}
 	return n
 }
