@@ -122,7 +122,7 @@ var cmps = []cmp{
 	{
 		Name:    "Axeptio",
 		Present: `window.axeptioSDK || document.querySelector(".axeptio_mount, .axeptio_widget")`,
-		Accept:  means{[]string{"#axeptio_btn_acceptAll"}, "axeptioSDK.requestConsent && axeptioSDK.acceptAll()"},
+		Accept:  means{[]string{"#axeptio_btn_acceptAll"}, ""},
 		Reject:  means{[]string{"#axeptio_btn_dismiss", "button.ax-discardButton"}, ""},
 	},
 	{

@@ -66,6 +66,7 @@ func TestDemoWithoutTheGateLeaksBeforeAnyChoice(t *testing.T) {
 	}
 	assert.Empty(t, p.Runs[0].Error)
 	assert.Contains(t, p.Runs[1].Error, "--reject-selector")
+	validate(t, r)
 	html := l.written(r)
 	for _, want := range []string{"cdn.segment.com", "ajs_anonymous_id", "put segment-blocker.js first in &lt;head&gt;", "before any choice"} {
 		assert.Contains(t, html, want)
@@ -89,5 +90,6 @@ func TestDemoWithTheGateLeaksInNoVisit(t *testing.T) {
 	assert.NotZero(t, p.Runs[2].Passed(), "Segment loads after a grant")
 	assert.NotZero(t, p.Runs[3].Passed())
 	assert.Len(t, p.Runs[3].Choices, 2)
+	validate(t, r)
 	assert.Contains(t, l.written(r), "No leak was seen in any visit.")
 }

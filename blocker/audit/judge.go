@@ -37,10 +37,10 @@ func newJudge(config blocker.Config, choices []Choice, gated bool) *judge {
 	return j
 }
 
-// at is the number of the state at a time of the run.
-func (j *judge) at(time float64) int {
+// stateAt is how many choices had been made at a time of the run.
+func stateAt(choices []Choice, time float64) int {
 	n := 0
-	for n < len(j.choices) && time >= j.choices[n].Time {
+	for n < len(choices) && time >= choices[n].Time {
 		n++
 	}
 	return n
@@ -62,7 +62,7 @@ func (j *judge) decide(state int, r blocker.Request) Judgement {
 func (j *judge) request(r *Request) {
 	kind, _ := blocker.ParseKind(r.Kind)
 	host, path, _ := hostAndPath(r.URL)
-	r.Judgement = j.decide(j.at(r.Time), blocker.Request{Kind: kind, Host: host, Path: path})
+	r.Judgement = j.decide(stateAt(j.choices, r.Time), blocker.Request{Kind: kind, Host: host, Path: path})
 	// Nothing left the browser.
 	if r.Outcome == "blocked" || r.Outcome == "service worker" {
 		r.Leak = false
@@ -110,10 +110,9 @@ func (j *judge) stored(w *write) Stored {
 }
 
 const (
-	firstInHead   = "There is no gate on the page: put segment-blocker.js first in <head>."
-	useRewriter   = "use the rewriter or the proxy (segment-blocker rewrite, proxy)"
-	gateDidNot    = "The gate is on the page, and this passed it: check that it stands first in <head>, before every other script, and that it is told the visitor's choice."
-	notConfigured = " If this is your own proxy of Segment, name it under hosts in the gate's configuration."
+	firstInHead = "There is no gate on the page: put segment-blocker.js first in <head>."
+	useRewriter = "use the rewriter or the proxy (segment-blocker rewrite, proxy)"
+	gateDidNot  = "The gate is on the page, and this passed it: check that it stands first in <head>, before every other script, and that it is told the visitor's choice."
 )
 
 // requestRemedy says what the site can do about a request.
@@ -126,7 +125,7 @@ func requestRemedy(r *Request, gated bool) string {
 	case r.From == "frame" && !sameOrigin(r.Document, r.Initiator.URL):
 		return "Loaded in a frame: that page needs the gate too, or must be loaded after consent."
 	case r.Initiator.Type == "preload" || r.Initiator.Type == "parser":
-		remedy := "It stands in the HTML itself, where the browser may fetch it before any script runs: " + useRewriter + "."
+		remedy := "The browser names the HTML itself as the cause. What stands there may be fetched before any script runs: " + useRewriter + "."
 		if !gated {
 			return firstInHead + " " + remedy
 		}
@@ -164,7 +163,7 @@ func (v *visit) result(err error, config blocker.Config) Run {
 	defer v.mu.Unlock()
 	j := newJudge(config, v.choices, v.gate != nil)
 	run := Run{
-		Name: v.scenario, Choices: list(v.choices), Duration: v.now(), Notes: list(v.notes), Requests: list(v.requests),
+		Name: v.scenario, Choices: list(v.choices), Duration: v.duration, Notes: list(v.notes), Requests: list(v.requests),
 		Links: list(v.links), Stored: []Stored{},
 	}
 	for i := range run.Requests {

@@ -31,12 +31,13 @@ type tick struct {
 	Anchor string
 }
 
+// What a lane looks like, in pixels, and how much time is one column of it.
 const (
 	laneTop   = 14
 	rowHeight = 13
 	maxRows   = 5
 	// columns is how many marks stand beside each other before they are piled up.
-	columns = 60
+	columns = 36
 )
 
 // timeline draws the lanes of a page over one time axis.
@@ -80,14 +81,23 @@ func newLane(r *Run, end float64) lane {
 	for _, c := range r.Choices {
 		l.Choices = append(l.Choices, mark{X: position(c.Time, end), Label: c.Choice})
 	}
-	piled := map[int]int{}
+	type column struct{ time, state int }
+	type pile struct {
+		x    string
+		rows int
+	}
+	piles := map[column]*pile{}
 	add := func(time float64, class, shape, label string) {
-		column := int(columns * time / end)
-		row := piled[column]
-		piled[column]++
-		if row < maxRows {
-			y := laneTop + (maxRows-row)*rowHeight - rowHeight/2
-			l.Marks = append(l.Marks, mark{X: position(float64(column)*end/columns, end), Y: y, Class: class, Shape: shape, Label: label})
+		// A choice parts what stands beside it.
+		at := column{int(columns * time / end), stateAt(r.Choices, time)}
+		if piles[at] == nil {
+			piles[at] = &pile{x: position(time, end)}
+		}
+		p := piles[at]
+		p.rows++
+		if p.rows <= maxRows {
+			y := laneTop + (maxRows-p.rows)*rowHeight + rowHeight/2
+			l.Marks = append(l.Marks, mark{X: p.x, Y: y, Class: class, Shape: shape, Label: label})
 		}
 	}
 	// Leaks first: when a pile is too high for the picture, what is left out must not be a leak.

@@ -28,6 +28,8 @@ type visit struct {
 	// opened is closed when the page's own target is watched, ended when it crashed.
 	opened, ended chan struct{}
 	start         time.Time
+	// duration is set when the visit is over.
+	duration float64
 
 	mu               sync.Mutex
 	main, mainTarget string
@@ -77,6 +79,7 @@ func (v *visit) play(ctx context.Context) error {
 		return err
 	}
 	defer v.close()
+	defer func() { v.duration = v.now() }()
 	v.step("opening")
 	if err := v.navigate(ctx); err != nil {
 		return err
@@ -264,7 +267,7 @@ func (v *visit) lost(ctx context.Context) error {
 
 // evaluate runs an expression in the page, waits for its promise, and reads its value.
 func (v *visit) evaluate(ctx context.Context, session, expression string, result any) error {
-	limit, cancel := context.WithTimeout(ctx, answerLimit)
+	limit, cancel := context.WithTimeout(ctx, min(answerLimit, v.o.Timeout))
 	defer cancel()
 	var answer struct {
 		Result    struct{ Value json.RawMessage }

@@ -62,9 +62,13 @@ func (r *Run) Sentence() string {
 func (r *Report) Headline() string {
 	switch {
 	case r.Leaks > 0:
-		return fmt.Sprintf("Leaks on %d of %s: %s without the consent that the rules ask for (%s in all visits together).",
-			r.leaking(), plural(len(r.Pages), "page", "pages"),
-			plural(r.different(), "thing was sent or stored", "different things were sent or stored"), plural(r.Leaks, "observation", "observations"))
+		what := plural(r.different(), "thing was sent or stored", "different things were sent or stored")
+		where := fmt.Sprintf("on %d of %d pages", r.leaking(), len(r.Pages))
+		if len(r.Pages) == 1 {
+			where = "on this page"
+		}
+		return fmt.Sprintf("Leaks: %s %s without the consent that the rules ask for (%s in all visits together).",
+			what, where, plural(r.Leaks, "observation", "observations"))
 	case r.Failed > 0:
 		return "No leak was seen, but " + plural(r.Failed, "visit", "visits") + " could not be completed, so nothing is known of it."
 	case !r.seen():

@@ -1,0 +1,140 @@
+package audit
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/segment-blocker/segment-blocker/web/server/proxy"
+)
+
+// hang answers nothing until the test is over.
+func hang(t *testing.T) string {
+	t.Helper()
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-over:
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(func() {
+		close(over)
+		server.Close()
+	})
+	return server.URL + "/"
+}
+
+func TestHostilePagesAreToldClearlyAndNeverHang(t *testing.T) {
+	l := newLab(t)
+	silent := hang(t)
+	cases := []struct {
+		url     string
+		page    proxy.Page
+		verdict Verdict
+		// want is in the error or in the notes.
+		want string
+	}{
+		{"https://dialogs.test/", proxy.Page{Body: `<script>alert(1); confirm(2); prompt(3)</script>`}, Clean, ""},
+		{
+			"https://stay.test/", proxy.Page{Body: `<script>onbeforeunload = () => "stay"; onload = () => setTimeout(() => { location = "/next" })</script>`},
+			Clean, "",
+		},
+		{"https://round.test/", proxy.Page{Status: 302, Headers: map[string]string{"Location": "https://round.test/"}}, Failed, "redirects without end"},
+		{"https://again.test/", proxy.Page{Body: `<script>location.reload()</script>`}, Clean, "did not come to rest within 3s"},
+		{"https://waits.test/", proxy.Page{Body: `<script>fetch("` + silent + `")</script>`}, Clean, ""},
+		{"https://endless.test/", proxy.Page{Body: "<p>first", Chunks: []proxy.Chunk{{After: "never"}}}, Clean, "did not come to rest within 3s"},
+		{"https://busy.test/", proxy.Page{Body: `<script>for (;;);</script>`}, Failed, "one of its scripts runs without end"},
+		{"https://gone.test/", proxy.Page{Status: 404, Body: "no"}, Failed, "the server answered 404 Not Found"},
+		{"https://file.test/", proxy.Page{Headers: map[string]string{"Content-Type": "application/zip", "Content-Disposition": "attachment"}}, Failed, "a download"},
+		{"https://huge.test/", proxy.Page{Body: "<p>" + strings.Repeat("<b>large</b> ", 200_000)}, Clean, ""},
+		{silent, proxy.Page{}, Failed, "the server did not answer within 3s; give it more with --timeout"},
+	}
+	var urls []string
+	for _, c := range cases {
+		urls = append(urls, c.url)
+		if c.url != silent {
+			c.page.URL = c.url
+			l.put(c.page)
+		}
+	}
+	o := l.options()
+	o.Timeout, o.Tabs, o.Runs = 3*time.Second, 4, []Scenario{NoChoice}
+	r := l.audit(o, urls...)
+	for i, c := range cases {
+		t.Run(c.url, func(t *testing.T) {
+			run := r.Pages[i].Runs[0]
+			assert.Equal(t, c.verdict, run.Verdict, run.Error)
+			assert.Contains(t, run.Error+strings.Join(run.Notes, " "), c.want)
+		})
+	}
+}
+
+func TestServersThatAreNotThereAreNamed(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	closed := "http://" + listener.Addr().String() + "/"
+	require.NoError(t, listener.Close())
+	o := Options{Timeout: 20 * time.Second, Settle: 100 * time.Millisecond, Runs: []Scenario{NoChoice}}
+	r, err := Pages(context.Background(), o, []string{"http://nowhere.invalid/", closed})
+	require.NoError(t, err)
+	assert.Contains(t, r.Pages[0].Runs[0].Error, "no such host")
+	assert.Contains(t, r.Pages[1].Runs[0].Error, "nobody answers there")
+	assert.Equal(t, 2, r.Failed)
+	assert.False(t, r.OK())
+}
+
+func TestACrashedPageFailsAndTheNextOneDoesNot(t *testing.T) {
+	o := Options{Settle: 100 * time.Millisecond}.withDefaults()
+	b, err := startBrowser(context.Background(), o)
+	require.NoError(t, err)
+	defer b.stop()
+	var doomed *visit
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		switch r.URL.Path {
+		case "/doomed":
+			_, _ = io.WriteString(w, "<script>fetch('/now')</script>")
+		case "/now":
+			b.post(doomed.main, "Page.crash", nil)
+		}
+	}))
+	defer server.Close()
+	doomed = newVisit(b, o, server.URL+"/doomed", NoChoice, func(string) {})
+	assert.EqualError(t, doomed.play(context.Background()), "the page crashed")
+	assert.NoError(t, newVisit(b, o, server.URL+"/calm", NoChoice, func(string) {}).play(context.Background()))
+}
+
+func TestABrowserThatEndsFailsTheVisit(t *testing.T) {
+	o := Options{}.withDefaults()
+	b, err := startBrowser(context.Background(), o)
+	require.NoError(t, err)
+	defer b.stop()
+	silent := newVisit(b, o, hang(t), NoChoice, func(string) {})
+	go func() {
+		<-silent.opened
+		b.post("", "Browser.crash", nil)
+	}()
+	assert.ErrorIs(t, silent.play(context.Background()), errGone)
+}
+
+func TestACancelledAuditStops(t *testing.T) {
+	l := newLab(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	o := l.options()
+	o.Progress = func(line string) {
+		if strings.Contains(line, "opening") {
+			cancel()
+		}
+	}
+	_, err := Pages(ctx, o, []string{hang(t)})
+	assert.ErrorIs(t, err, context.Canceled)
+}
