@@ -91,8 +91,9 @@ test: ## run every test: generated files, Go with the race detector, the built e
 	@$(MAKE) --no-print-directory test-browser
 
 .PHONY: test-go
-test-go: $(NPM) ## run Go's tests with the race detector
+test-go: $(SCRIPT) ## run Go's tests with the race detector; the auditor's need Chromium
 	@$(PACKAGES) cc=build-essential:gcc
+	@web/scripts/browsers.sh chromium
 	CGO_ENABLED=1 go test -race ./...
 
 .PHONY: test-parity

@@ -45,6 +45,7 @@ func (l *lab) site(host string, pages map[string]proxy.Page) string {
 }
 
 func TestEveryChannelIsSeenWithItsCause(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.html("https://other.test/frame", `<script>fetch("https://api.segment.io/v1/frame")</script>`)
 	url := l.site("every.test", map[string]proxy.Page{
@@ -105,6 +106,7 @@ func TestEveryChannelIsSeenWithItsCause(t *testing.T) {
 }
 
 func TestWhatThePolicyOfThePageBlocksIsNoLeak(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	url := l.site("strict.test", map[string]proxy.Page{"/": {
 		Body:    `<script src="https://cdn.segment.com/a.js"></script>`,
@@ -132,6 +134,7 @@ func platformPage(t *testing.T, name string) string {
 }
 
 func TestTheBannerOfThePageIsClicked(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	l.html("https://banner.test/", platformPage(t, "banner.html"))
 	l.html("https://own.test/", strings.ReplaceAll(platformPage(t, "banner.html"), "window.CookieConsent =", "window.own ="))

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -17,27 +18,43 @@ var clickScript string
 
 // choose makes one choice: by the given selector, with the page's consent platform, or by the gate's own API.
 func (v *visit) choose(ctx context.Context, choice Scenario) error {
-	began := v.now()
 	how, err := v.make(ctx, choice)
-	if err != nil {
-		return err
-	}
-	at := began
-	if choice != Accept {
-		// What happens until the refusal is made belongs to the state before it.
-		at = v.now()
-	}
 	v.mu.Lock()
-	v.choices = append(v.choices, Choice{Choice: string(choice), How: how, Time: at})
-	v.active = time.Now()
+	if choice == Accept && v.granting {
+		v.choices = v.choices[:len(v.choices)-1]
+	}
+	v.granting = false
+	if err == nil {
+		at := v.acted
+		if choice != Accept {
+			// What happens until the refusal is made belongs to the state before it.
+			at = v.now()
+		}
+		v.choices = append(v.choices, Choice{Choice: string(choice), How: how, Time: at})
+		v.active = time.Now()
+	}
 	v.mu.Unlock()
-	v.step(fmt.Sprintf("%s: %s", choice, how))
-	return nil
+	if err == nil {
+		v.step(fmt.Sprintf("%s: %s", choice, how))
+	}
+	return err
+}
+
+// act is called right before the click or the call. What a grant sets off at once belongs to the state after it, and may be
+// reported before the call returns.
+func (v *visit) act(choice Scenario) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.acted = v.now()
+	if choice == Accept && !v.granting {
+		v.granting = true
+		v.choices = append(v.choices, Choice{Choice: string(choice), Time: v.acted})
+	}
 }
 
 func (v *visit) make(ctx context.Context, choice Scenario) (string, error) {
 	if selector := v.o.selector(choice); selector != "" {
-		how, err := v.click(ctx, []string{selector}, bannerWait)
+		how, err := v.click(ctx, choice, []string{selector}, bannerWait)
 		if err == nil && how == "" {
 			err = errChoice{fmt.Sprintf("nothing visible matches %s on the page", selector)}
 		}
@@ -103,14 +120,23 @@ func (v *visit) answer(ctx context.Context, c cmp, choice Scenario) (string, err
 	if choice == Withdraw && way.Call != "" {
 		wait = 0
 	}
-	how, err := v.click(ctx, way.Click, wait)
-	if err == nil && how == "" {
+	how, err := v.click(ctx, choice, way.Click, wait)
+	ask := c.Done != "" && choice != Withdraw
+	switch {
+	case err != nil:
+		return "", err
+	case how == "":
 		how, err = v.callPlatform(ctx, c, way.Call, choice)
+	case ask && way.Call != "" && !v.confirmed(ctx, c.Done, bannerWait):
+		clicked := how
+		if how, err = v.callPlatform(ctx, c, way.Call, choice); err == nil {
+			how = clicked + " without effect, then " + how
+		}
 	}
 	if err != nil {
 		return "", err
 	}
-	if c.Done != "" && choice != Withdraw && !v.confirmed(ctx, c.Done) {
+	if ask && !v.confirmed(ctx, c.Done, answerLimit) {
 		return "", errChoice{fmt.Sprintf("%s does not know of the choice after it (%s)", c.Name, how)}
 	}
 	return how + ", " + c.Name, nil
@@ -120,7 +146,10 @@ func (v *visit) callPlatform(ctx context.Context, c cmp, call string, choice Sce
 	if call == "" {
 		return "", errChoice{fmt.Sprintf("%s shows no button to %s: say what to click with --%s-selector", c.Name, choice, choice)}
 	}
-	if err := v.evaluate(ctx, v.main, "(async () => { await ("+call+"); })()", nil); err != nil {
+	v.act(choice)
+	// Some platforms load the page anew, which ends the call too.
+	err := v.evaluate(ctx, v.main, "(async () => { await ("+call+"); })()", nil)
+	if err != nil && !errors.Is(err, errNavigated) {
 		if lost := v.lost(ctx); lost != nil {
 			return "", lost
 		}
@@ -130,8 +159,8 @@ func (v *visit) callPlatform(ctx context.Context, c cmp, call string, choice Sce
 }
 
 // confirmed asks again and again, since a platform may reload the page or wait for its server.
-func (v *visit) confirmed(ctx context.Context, done string) bool {
-	limit, cancel := context.WithTimeout(ctx, answerLimit)
+func (v *visit) confirmed(ctx context.Context, done string, wait time.Duration) bool {
+	limit, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -156,29 +185,30 @@ func (v *visit) tellGate(ctx context.Context, choice Scenario) (string, error) {
 		yes := choice == Accept
 		call = fmt.Sprintf("segmentBlocker.setConsent({functional: %t, analytics: %t, marketing: %t})", yes, yes, yes)
 	}
-	if err := v.evaluate(ctx, v.main, "(() => { "+call+"; })()", nil); err != nil {
+	v.act(choice)
+	if err := v.evaluate(ctx, v.main, "(() => { "+call+"; })()", nil); err != nil && !errors.Is(err, errNavigated) {
 		return "", err
 	}
 	return "called " + call, nil
 }
 
-// clickable is where the browser is to click, or what the page's own click() was called on.
+// clickable is where the mouse can click; Reachable is false for what it cannot reach.
 type clickable struct {
-	Selector string  `json:"selector"`
-	X        float64 `json:"x"`
-	Y        float64 `json:"y"`
-	Done     bool    `json:"done"`
+	Selector  string  `json:"selector"`
+	X         float64 `json:"x"`
+	Y         float64 `json:"y"`
+	Reachable bool    `json:"reachable"`
 }
 
 // click clicks the first visible element in the page or in a frame of another site, and says what it was; empty if none
 // appeared in time.
-func (v *visit) click(ctx context.Context, selectors []string, wait time.Duration) (string, error) {
+func (v *visit) click(ctx context.Context, choice Scenario, selectors []string, wait time.Duration) (string, error) {
 	if len(selectors) == 0 {
 		return "", nil
 	}
 	for _, patience := range []time.Duration{0, wait} {
 		for _, session := range v.documents() {
-			hit, err := v.find(ctx, session, selectors, patience)
+			hit, err := v.find(ctx, session, selectors, patience, false)
 			if lost := v.lost(ctx); lost != nil {
 				return "", lost
 			}
@@ -186,6 +216,7 @@ func (v *visit) click(ctx context.Context, selectors []string, wait time.Duratio
 				return "", err
 			}
 			if err == nil && hit.Selector != "" {
+				v.act(choice)
 				return "clicked " + hit.Selector, v.press(ctx, session, hit)
 			}
 			patience = 0
@@ -207,20 +238,24 @@ func (v *visit) documents() []string {
 	return list
 }
 
-func (v *visit) find(ctx context.Context, session string, selectors []string, wait time.Duration) (clickable, error) {
+// find looks for something to click; with press it calls the element's click() itself.
+func (v *visit) find(ctx context.Context, session string, selectors []string, wait time.Duration, press bool) (clickable, error) {
 	list, err := json.Marshal(selectors)
 	if err != nil {
 		return clickable{}, err
 	}
 	var hit clickable
-	call := fmt.Sprintf("(%s)(%s, %d, %t)", strings.TrimSpace(clickScript), list, wait.Milliseconds(), session == v.main)
-	err = v.evaluate(ctx, session, call, &hit)
+	call := fmt.Sprintf("(%s)(%s, %d, %t, %t)", strings.TrimSpace(clickScript), list, wait.Milliseconds(), session == v.main, press)
+	err = v.evaluateAnew(ctx, session, call, &hit)
 	return hit, err
 }
 
-// press moves the mouse there and clicks, unless the page was already told by click().
+// press moves the mouse there and clicks.
 func (v *visit) press(ctx context.Context, session string, at clickable) error {
-	if at.Done {
+	if !at.Reachable {
+		if _, err := v.find(ctx, session, []string{at.Selector}, 0, true); !errors.Is(err, errNavigated) {
+			return err
+		}
 		return nil
 	}
 	limit, cancel := context.WithTimeout(ctx, answerLimit)

@@ -1,6 +1,6 @@
-/* Finds the first visible element of a list of selectors, waiting for it, and says where the mouse must click. What the
-   mouse cannot reach (it is covered, or in a frame) gets click() instead. */
-async function (selectors, wait, top) {
+/* Finds the first visible element of a list of selectors, waiting for it, and says where the mouse must click, or that the
+   mouse cannot reach it (it is covered, or in a frame). With press it is clicked by its own click(). */
+async function (selectors, wait, top, press) {
   const until = Date.now() + wait;
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -32,15 +32,17 @@ async function (selectors, wait, top) {
     return null;
   }
 
-  /* Banners slide in: the place counts once it is the same twice. */
+  /* Banners slide in: the place counts once their animations are over and it is the same in two frames. */
   async function still(element) {
+    const moving = document.getAnimations().filter((a) => a.effect && a.effect.target && a.effect.target.contains(element));
+    await Promise.race([Promise.all(moving.map((a) => a.finished.catch(() => {}))), pause(1500)]);
     let last = "";
     for (let i = 0; i < 40; i++) {
       const { x, y, width, height } = element.getBoundingClientRect();
       const now = [x, y, width, height].join();
       if (now === last) return;
       last = now;
-      await pause(50);
+      await Promise.race([new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))), pause(200)]);
     }
   }
 
@@ -51,6 +53,10 @@ async function (selectors, wait, top) {
   }
   if (!hit) return { selector: "" };
   const { selector, element } = hit;
+  if (press) {
+    element.click();
+    return { selector };
+  }
   element.scrollIntoView({ block: "center", behavior: "instant" });
   await still(element);
   const box = element.getBoundingClientRect();
@@ -62,7 +68,6 @@ async function (selectors, wait, top) {
     if (!inner || inner === under) break;
     under = inner;
   }
-  if (under && (element.contains(under) || under.contains(element))) return { selector, x, y, done: false };
-  element.click();
-  return { selector, x, y, done: true };
+  const reachable = !!under && (element.contains(under) || under.contains(element));
+  return { selector, x, y, reachable };
 }

@@ -56,6 +56,7 @@ func (l *lab) withoutGate(address string) string {
 }
 
 func TestDemoWithoutTheGateLeaksBeforeAnyChoice(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	r := l.audit(l.options(), l.withoutGate(startDemo(t)))
 	assert.False(t, r.OK())
@@ -74,6 +75,7 @@ func TestDemoWithoutTheGateLeaksBeforeAnyChoice(t *testing.T) {
 }
 
 func TestDemoWithTheGateLeaksInNoVisit(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	r := l.audit(l.options(), startDemo(t)+"/")
 	assert.True(t, r.OK(), r.Headline())

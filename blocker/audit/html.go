@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"html/template"
 	"io"
-	"strings"
 	"time"
 )
 
@@ -16,10 +15,8 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"seconds": seconds,
 	"short":   shortURL,
 	"plural":  plural,
-	"join":    func(s []string) string { return strings.Join(s, " ") },
 	"day":     func(t time.Time) string { return t.Format("2 January 2006, 15:04 UTC") },
-	"half":    func(n int) int { return n / 2 },
-	"sub":     func(a, b int) int { return a - b },
+	"took":    func(from, to time.Time) string { return to.Sub(from).Round(time.Second).String() },
 }).Parse(reportHTML))
 
 // pageView is a page with what the template shows of it.

@@ -17,7 +17,7 @@ type pageFacts struct {
 // learn asks the page for its title, its gate, its consent platform and its connection hints.
 func (v *visit) learn(ctx context.Context) error {
 	var facts pageFacts
-	err := v.evaluate(ctx, v.main, factsScript(), &facts)
+	err := v.evaluateAnew(ctx, v.main, factsScript(), &facts)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ type write struct {
 // written notes a write. where of a cookie is its host.
 func (v *visit) written(kind, name, where string, by Initiator) *write {
 	v.active = time.Now()
-	key := storedKey{kind, name, where, len(v.choices)}
+	key := v.keyOf(kind, name, where)
 	w := v.writes[key]
 	if w == nil {
 		w = &write{key: key, time: v.now()}
@@ -50,6 +50,25 @@ func (v *visit) written(kind, name, where string, by Initiator) *write {
 		w.by = by
 	}
 	return w
+}
+
+// late is by how much the browser may report a write after it happened.
+const late = 500
+
+// keyOf names a write in the state of now, but for one that the browser reports right after a choice and that a script was
+// seen making right before it.
+func (v *visit) keyOf(kind, name, where string) storedKey {
+	state := len(v.choices)
+	key := storedKey{kind, name, where, state}
+	if state == 0 || kind == "cookie" || v.now()-v.choices[state-1].Time > late {
+		return key
+	}
+	before := storedKey{kind, name, where, state - 1}
+	_, now := v.writers[key]
+	if _, earlier := v.writers[before]; earlier && !now {
+		return before
+	}
+	return key
 }
 
 type keyWritten struct {

@@ -22,6 +22,9 @@ type mark struct {
 	// Shape is "request" or "stored".
 	Shape string
 	Label string
+	// Anchor and Shift keep the label of a choice inside the picture.
+	Anchor string
+	Shift  int
 }
 
 // tick is a point of the time axis.
@@ -79,7 +82,11 @@ func position(at, end float64) string { return fmt.Sprintf("%.2f%%", 1.5+97*math
 func newLane(r *Run, end float64) lane {
 	l := lane{Run: r, Height: laneTop + maxRows*rowHeight + 6}
 	for _, c := range r.Choices {
-		l.Choices = append(l.Choices, mark{X: position(c.Time, end), Label: c.Choice})
+		m := mark{X: position(c.Time, end), Label: c.Choice, Anchor: "start", Shift: 5}
+		if c.Time > end*0.75 {
+			m.Anchor, m.Shift = "end", -5
+		}
+		l.Choices = append(l.Choices, m)
 	}
 	type column struct{ time, state int }
 	type pile struct {

@@ -76,13 +76,20 @@ func (f *finding) merge(g finding, run string) {
 	}
 }
 
-// Seen says in which visits, and how often if that is more.
-func (f finding) Seen() string {
-	text := strings.Join(f.Runs, ", ")
+// SeenOf says in which of so many visits, and how often if that is more.
+func (f finding) SeenOf(visits int) string {
+	text := seenOf(f.Runs, visits)
 	if f.Times > len(f.Runs) {
-		text += fmt.Sprintf(" (%d times in all)", f.Times)
+		text += fmt.Sprintf(" (%d times)", f.Times)
 	}
 	return text
+}
+
+func seenOf(runs []string, visits int) string {
+	if len(runs) == visits && visits > 1 {
+		return "in all"
+	}
+	return strings.Join(runs, ", ")
 }
 
 // bare is a URL without its query and fragment, which may hold personal data: the JSON report has them.
@@ -157,8 +164,8 @@ func (p *Page) kept() []kept {
 	return rows
 }
 
-// Seen names the visits.
-func (k kept) Seen() string { return strings.Join(k.Runs, ", ") }
+// SeenOf names the visits.
+func (k kept) SeenOf(visits int) string { return seenOf(k.Runs, visits) }
 
 // judged is the verdict on one thing in words, with a class for its colour. Classes sort by weight.
 func judged(j *Judgement) (words, class string) {

@@ -52,10 +52,14 @@ type visit struct {
 	writers     map[storedKey]writer
 	links       []Link
 	choices     []Choice
-	notes       []string
-	gate        *Gate
-	config      string
-	cmp         string
+	// acted is when the choice under way was clicked or called; granting is true while that is a grant, whose choice is
+	// already among choices.
+	acted    float64
+	granting bool
+	notes    []string
+	gate     *Gate
+	config   string
+	cmp      string
 }
 
 func newVisit(b *browser, o Options, url string, s Scenario, step func(string)) *visit {
@@ -282,6 +286,8 @@ func (v *visit) evaluate(ctx context.Context, session, expression string, result
 	switch {
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 		return errors.New("the page does not respond: one of its scripts runs without end")
+	case err != nil && navigatedAway(err):
+		return errNavigated
 	case err != nil:
 		return err
 	case answer.Exception != nil:
@@ -291,6 +297,28 @@ func (v *visit) evaluate(ctx context.Context, session, expression string, result
 		return nil
 	}
 	return json.Unmarshal(answer.Result.Value, result)
+}
+
+// errNavigated says that the page went elsewhere before it answered.
+var errNavigated = errors.New("the page loads itself anew all the time")
+
+// navigatedAway reads the protocol's errors for a question whose page is gone.
+func navigatedAway(err error) bool {
+	for _, words := range []string{"navigated or closed", "context was destroyed", "Cannot find context", "Promise was collected"} {
+		if strings.Contains(err.Error(), words) {
+			return true
+		}
+	}
+	return false
+}
+
+// evaluateAnew asks again when the page went elsewhere meanwhile.
+func (v *visit) evaluateAnew(ctx context.Context, session, expression string, result any) error {
+	err := errNavigated
+	for i := 0; i < 5 && errors.Is(err, errNavigated); i++ {
+		err = v.evaluate(ctx, session, expression, result)
+	}
+	return err
 }
 
 func cmpOr(a, b string) string {

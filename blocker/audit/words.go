@@ -53,9 +53,9 @@ func (r *Run) Sentence() string {
 		return fmt.Sprintf("%s without the consent that the rules ask for.", plural(r.Leaks(), "thing was sent or stored", "things were sent or stored"))
 	}
 	if n := r.Passed(); n > 0 {
-		return "Nothing leaked. With consent, " + plural(n, "request that is gated", "requests that are gated") + " went out, as the visitor allowed."
+		return "Nothing leaked. After consent, " + plural(n, "request that needs it", "requests that need it") + " went out."
 	}
-	return "Nothing that is gated was sent or stored."
+	return "Nothing that needs consent by the rules was sent or stored."
 }
 
 // Headline is the result of the whole audit in one sentence.
