@@ -198,5 +198,5 @@ $(ENGINE): $(ENGINE_FILES) wasm/target.json $(TINYGO)
 $(SCRIPT): $(ENGINE) $(JS_FILES) $(GEN) $(NPM)
 	node web/build.js
 
-$(TOOL): $(GO_FILES) $(SCRIPT)
+$(TOOL): $(GO_FILES) $(SCRIPT) $(wildcard blocker/audit/*.html blocker/audit/*.js)
 	go build -trimpath -ldflags="-X main.Version=$$(node -p 'require("./web/package.json").version')" -o $@ ./blocker/cmd/segment-blocker

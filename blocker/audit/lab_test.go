@@ -52,7 +52,7 @@ func (l *lab) html(url, body string) { l.t.Helper(); l.put(proxy.Page{URL: url, 
 
 func (l *lab) options() Options {
 	return Options{
-		Proxy: l.address, Insecure: true, Timeout: 20 * time.Second, Settle: 500 * time.Millisecond, Tabs: 2, Version: "test",
+		Proxy: l.address, Insecure: true, Timeout: 20 * time.Second, Settle: 300 * time.Millisecond, Tabs: 2, Version: "test",
 		Progress: func(line string) { l.t.Log(line) },
 	}
 }
