@@ -128,6 +128,16 @@ func validate(t *testing.T, r *Report) {
 	assert.Equal(t, r.Leaks, back.Leaks)
 }
 
+func TestWhatIsErasedInOneVisitIsNotSaidToBeThereInAnother(t *testing.T) {
+	stored := Stored{Kind: "cookie", Name: "ajs_anonymous_id", Where: "shop.example", Left: true}
+	erased := stored
+	erased.Left = false
+	p := Page{Runs: []Run{{Name: Accept, Stored: []Stored{stored}}, {Name: Withdraw, Stored: []Stored{erased}}}}
+	rows := p.kept()
+	require.Len(t, rows, 2)
+	assert.Equal(t, []any{true, "accept", false, "withdraw"}, []any{rows[0].Left, rows[0].SeenOf(2), rows[1].Left, rows[1].SeenOf(2)})
+}
+
 func TestHeadlinesClaimNoMoreThanWasSeen(t *testing.T) {
 	allowed := Run{Requests: []Request{{Judgement: Judgement{Rule: "host cdn.segment.com"}}}}
 	leaked := Run{Requests: []Request{{URL: "https://cdn.segment.com/", Judgement: Judgement{Rule: "host cdn.segment.com", Leak: true}}}}

@@ -87,7 +87,7 @@ func (f finding) SeenOf(visits int) string {
 
 func seenOf(runs []string, visits int) string {
 	if len(runs) == visits && visits > 1 {
-		return "in all"
+		return "all"
 	}
 	return strings.Join(runs, ", ")
 }
@@ -147,14 +147,13 @@ func (p *Page) kept() []kept {
 			row := kept{Kind: s.Kind, Name: s.Name, Where: s.Where, HTTPOnly: s.HTTPOnly, Left: s.Left}
 			row.Verdict, row.Class = judged(&s.Judgement)
 			index := slices.IndexFunc(rows, func(r kept) bool {
-				return r.Kind == row.Kind && r.Name == row.Name && r.Where == row.Where && r.Verdict == row.Verdict
+				return r.Kind == row.Kind && r.Name == row.Name && r.Where == row.Where && r.Verdict == row.Verdict && r.Left == row.Left
 			})
 			if index < 0 {
 				rows = append(rows, row)
 				index = len(rows) - 1
 			}
 			rows[index].HTTPOnly = rows[index].HTTPOnly || row.HTTPOnly
-			rows[index].Left = rows[index].Left || row.Left
 			if name := string(run.Name); !slices.Contains(rows[index].Runs, name) {
 				rows[index].Runs = append(rows[index].Runs, name)
 			}
