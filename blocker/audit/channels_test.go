@@ -170,3 +170,19 @@ func TestTheBannerOfThePageIsClicked(t *testing.T) {
 	assert.Equal(t, NotMade, p.Runs[1].Verdict)
 	assert.Equal(t, "nothing visible matches #nowhere on the page", p.Runs[1].Error)
 }
+
+func TestAStaticTagBesideTheGateIsALeakForTheRewriter(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.html("https://static.test/", `<!doctype html><script src="/gate.js"></script><title>Static</title>
+<script src="https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js"></script>`)
+	o := l.options()
+	o.Runs = []Scenario{NoChoice}
+	p := l.audit(o, "https://static.test/").Pages[0]
+	require.NotNil(t, p.Gate)
+	assert.NotEmpty(t, p.Gate.Version)
+	rows := p.findings()
+	require.Len(t, rows, 1, "the gate stops the script, but not the request")
+	assert.Equal(t, "https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js", rows[0].What)
+	assert.Contains(t, rows[0].Remedy, useRewriter)
+}

@@ -57,7 +57,7 @@ func auditCommand() *cobra.Command {
 	f.StringVar(&o.RejectSelector, "reject-selector", "", "CSS selector of what to click to reject")
 	f.StringVar(&o.WithdrawSelector, "withdraw-selector", "", "CSS selector of what to click to withdraw (default: that of rejecting)")
 	f.StringVar(&o.config, "config", "", "a JSON file with the gate's configuration to judge with (default: the page's own)")
-	f.StringVar(&o.Browser, "browser", "", "path of Chromium or Chrome (default: the first found)")
+	f.StringVar(&o.Browser, "browser", "", "path of Chromium or Chrome (default: $CHROMIUM, else the first found)")
 	f.BoolVar(&o.NoSandbox, "no-sandbox", false, "run the browser without its sandbox (done by itself as root)")
 	f.StringVar(&o.Proxy, "proxy", "", "proxy server for the browser, http://host:port or socks5://host:port")
 	f.BoolVar(&o.Insecure, "insecure", false, "accept any TLS certificate")
