@@ -89,6 +89,33 @@ func TestPagesWithoutAnEndNeverHangTheAudit(t *testing.T) {
 	})
 }
 
+func TestNoMoreTabsAreOpenThanAllowed(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	open, most := 0, 0
+	o := l.options()
+	o.Tabs, o.Settle, o.Runs = 3, 100*time.Millisecond, []Scenario{NoChoice}
+	o.Progress = func(line string) {
+		switch {
+		case strings.HasSuffix(line, ": opening"):
+			open++
+			most = max(most, open)
+		case strings.HasSuffix(line, ": recorded"):
+			open--
+		}
+	}
+	var urls []string
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
+		urls = append(urls, "https://"+name+".test/")
+	}
+	r := l.audit(o, urls...)
+	assert.Equal(t, 3, most)
+	assert.True(t, r.OK(), r.Headline())
+	for i, p := range r.Pages {
+		assert.Equal(t, urls[i], p.URL, "pages are in the order that was given")
+	}
+}
+
 func TestAHugePageIsAuditedAsAnyOther(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)

@@ -70,7 +70,7 @@ func (r *Report) Headline() string {
 		return fmt.Sprintf("Leaks: %s %s without the consent that the rules ask for (%s in all visits together).",
 			what, where, plural(r.Leaks, "observation", "observations"))
 	case r.Failed > 0:
-		return "No leak was seen, but " + plural(r.Failed, "visit", "visits") + " could not be completed, so nothing is known of it."
+		return "No leak was seen, but " + plural(r.Failed, "visit", "visits") + " could not be completed: what would have followed is not known."
 	case !r.seen():
 		return "No leak was seen. Nothing that the rules speak of was seen in any visit either, so this does not show that a gate works."
 	}
@@ -104,6 +104,16 @@ func (r *Report) seen() bool {
 		}
 	}
 	return false
+}
+
+// Unknown is true when no run of the page came to an end: there is nothing to show.
+func (p *Page) Unknown() bool {
+	for i := range p.Runs {
+		if p.Runs[i].Verdict != Failed {
+			return false
+		}
+	}
+	return true
 }
 
 // Seen is true when anything that the rules speak of appeared on the page in any run.

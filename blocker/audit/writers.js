@@ -38,6 +38,9 @@
     } catch {}
   }
 
+  /* The origin of a frame without an address is its parent's; a page may have a variable of that name. */
+  const here = () => (location.origin === "null" ? "" + self.origin : location.origin);
+
   function nameOf(text) {
     const end = call(indexOf, text, ";");
     const pair = end < 0 ? text : call(slice, text, 0, end);
@@ -71,10 +74,10 @@
     try {
       local = area === localStorage;
     } catch {}
-    report("storage", "" + key, (local ? "localStorage of " : "sessionStorage of ") + origin, stack);
+    report("storage", "" + key, (local ? "localStorage of " : "sessionStorage of ") + here(), stack);
   });
   wrapMethod(globalThis.IDBFactory && IDBFactory.prototype, "open", (_factory, [name], _result, stack) => {
-    report("database", "" + name, "IndexedDB of " + origin, stack);
+    report("database", "" + name, "IndexedDB of " + here(), stack);
   });
   wrapMethod(globalThis.CookieStore && CookieStore.prototype, "set", (_store, [first], result, stack) => {
     const name = typeof first === "object" && first ? "" + first.name : "" + first;
