@@ -137,7 +137,11 @@ func TestTheBannerOfThePageIsClicked(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	l.html("https://banner.test/", platformPage(t, "banner.html"))
-	l.html("https://own.test/", strings.ReplaceAll(platformPage(t, "banner.html"), "window.CookieConsent =", "window.own ="))
+	// Here nothing tells which platform it is, and what a grant allows is stored before the click is over.
+	l.html("https://own.test/", strings.NewReplacer(
+		"window.CookieConsent =", "window.own =",
+		"made = true;", `made = true; if (all) { document.cookie = "ajs_user_id=1"; localStorage.setItem("ajs_user_traits", "1"); }`,
+	).Replace(platformPage(t, "banner.html")))
 	o := l.options()
 	r := l.audit(o, "https://banner.test/")
 	p := r.Pages[0]

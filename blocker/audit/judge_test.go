@@ -174,3 +174,28 @@ func TestARunKeepsABoundedNumberOfRequests(t *testing.T) {
 	assert.Equal(t, []string{"The page made more than 5,000 requests; those after that are not listed."}, v.notes)
 	assert.Len(t, clip(string(make([]byte, 3*maxURL))), maxURL)
 }
+
+func TestAWriteThatIsReportedLateKeepsItsState(t *testing.T) {
+	const where = "localStorage of https://shop.example"
+	cases := []struct {
+		name   string
+		writer []int // the states in which a script was seen writing
+		chosen float64
+		want   int
+	}{
+		{"seen right before the choice", []int{0}, 0, 0},
+		{"seen before and after it", []int{0, 1}, 0, 1},
+		{"never seen", nil, 0, 1},
+		{"seen long before", []int{0}, -2 * late, 1},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			v := newVisit(nil, Options{}.withDefaults(), "https://shop.example/", Reject, nil)
+			v.choices = []Choice{{Time: v.now() + c.chosen}}
+			for _, state := range c.writer {
+				v.writers[storedKey{"storage", "ajs_user_id", where, state}] = writer{}
+			}
+			assert.Equal(t, c.want, v.keyOf("storage", "ajs_user_id", where).state)
+		})
+	}
+}
