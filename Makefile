@@ -91,8 +91,9 @@ test: ## run every test: generated files, Go with the race detector, the built e
 	@$(MAKE) --no-print-directory test-browser
 
 .PHONY: test-go
-test-go: $(NPM) ## run Go's tests with the race detector
+test-go: $(SCRIPT) ## run Go's tests with the race detector; the auditor's need Chromium
 	@$(PACKAGES) cc=build-essential:gcc
+	@web/scripts/browsers.sh chromium
 	CGO_ENABLED=1 go test -race ./...
 
 .PHONY: test-parity
@@ -197,5 +198,5 @@ $(ENGINE): $(ENGINE_FILES) wasm/target.json $(TINYGO)
 $(SCRIPT): $(ENGINE) $(JS_FILES) $(GEN) $(NPM)
 	node web/build.js
 
-$(TOOL): $(GO_FILES) $(SCRIPT)
+$(TOOL): $(GO_FILES) $(SCRIPT) $(wildcard blocker/audit/*.html blocker/audit/*.js)
 	go build -trimpath -ldflags="-X main.Version=$$(node -p 'require("./web/package.json").version')" -o $@ ./blocker/cmd/segment-blocker

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/segment-blocker/segment-blocker/blocker/audit"
+)
+
+// auditedSite has a page that writes Segment's cookie, one that writes its own, and a sitemap of both.
+func auditedSite(t *testing.T) string {
+	t.Helper()
+	var server *httptest.Server
+	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		page := map[string]string{
+			"/leaks":       `<title>Leaks</title><script>document.cookie = "ajs_anonymous_id=1"</script>`,
+			"/clean":       `<title>Clean</title><script>document.cookie = "basket=1"</script>`,
+			"/sitemap.xml": "<urlset><url><loc>" + server.URL + "/clean</loc></url><url><loc>" + server.URL + "/leaks</loc></url></urlset>",
+		}[r.URL.Path]
+		_, _ = w.Write([]byte(page))
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestAuditExitsWithOneOnALeakAndWritesBothReports(t *testing.T) {
+	site, dir := auditedSite(t), filepath.Join(t.TempDir(), "reports")
+	status, out, errOut := tool("audit", "--runs", "no-choice", "--settle", "100ms", "--out", dir, site+"/leaks")
+	assert.Equal(t, 1, status)
+	assert.Empty(t, out)
+	lines := strings.Split(strings.TrimSpace(errOut), "\n")
+	assert.Contains(t, lines[len(lines)-1], "Leaks: 1 thing was sent or stored on this page")
+	assert.Contains(t, errOut, "[1/1] "+site+"/leaks: no choice: 1 leak")
+	html, err := os.ReadFile(filepath.Join(dir, "segment-audit.html"))
+	require.NoError(t, err)
+	assert.Contains(t, string(html), "ajs_anonymous_id")
+	text, err := os.ReadFile(filepath.Join(dir, "segment-audit.json"))
+	require.NoError(t, err)
+	var r audit.Report
+	require.NoError(t, json.Unmarshal(text, &r))
+	assert.Equal(t, 1, r.Leaks)
+	assert.Equal(t, "dev", r.Tool)
+}
+
+func TestAuditWritesToStandardOutputAndExitsWithNoughtWhenClean(t *testing.T) {
+	site := auditedSite(t)
+	status, out, errOut := tool("audit", "--quiet", "--runs", "no-choice", "--settle", "100ms", "--html", "", "--json", "-",
+		"--sitemap", site+"/sitemap.xml", "--max", "1")
+	assert.Zero(t, status, errOut)
+	assert.Empty(t, errOut)
+	var r audit.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	require.Len(t, r.Pages, 1)
+	assert.Equal(t, site+"/clean", r.Pages[0].URL)
+	assert.Equal(t, "Clean", r.Pages[0].Title)
+}
+
+func TestAuditExitsWithOneWhenAChoiceCannotBeMade(t *testing.T) {
+	status, _, errOut := tool("audit", "--runs", "reject", "--settle", "100ms", "--json", "", "--html", "", auditedSite(t)+"/clean")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, errOut, "choice not made: no known consent platform and no gate on the page: say what to click with --reject-selector")
+}
+
+func TestAuditRefusesBadUsage(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "gate.json")
+	require.NoError(t, os.WriteFile(broken, []byte(`{"requires": "all"}`), 0o600))
+	cases := []struct {
+		name, want string
+		status     int
+		args       []string
+	}{
+		{"no address", "give the address of at least one page, or --sitemap", 2, nil},
+		{"an address without a scheme", "write it in full, with https://", 2, []string{"shop.example"}},
+		{"an unknown run", `"later" is no run; use no-choice, reject, accept or withdraw`, 2, []string{"--runs", "later", "https://shop.example/"}},
+		{"no tabs", "--tabs must be from 1 to 64", 2, []string{"--tabs", "0", "https://shop.example/"}},
+		{"no pages of a sitemap", "--max must be at least 1", 2, []string{"--max", "0", "https://shop.example/"}},
+		{"no time", "--timeout and --settle must be longer", 2, []string{"--settle", "0s", "https://shop.example/"}},
+		{"both on standard output", "only one report fits", 2, []string{"--json", "-", "--html", "-", "https://shop.example/"}},
+		{"no configuration", "--config: open", 2, []string{"--config", broken + "x", "https://shop.example/"}},
+		{"a faulty configuration", "--config: requires: must be", 2, []string{"--config", broken, "https://shop.example/"}},
+		{"no browser", "give the path of the program with --browser", 1, []string{"--browser", "/nowhere", "https://shop.example/"}},
+		{"no sitemap", "sitemap http://127.0.0.1:1/s.xml", 1, []string{"--sitemap", "http://127.0.0.1:1/s.xml"}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			status, out, errOut := tool(append([]string{"audit"}, c.args...)...)
+			assert.Equal(t, c.status, status)
+			assert.Empty(t, out)
+			assert.Contains(t, errOut, c.want)
+			assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+		})
+	}
+}
