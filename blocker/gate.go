@@ -14,12 +14,20 @@ type Gate struct {
 	config Config
 	board  consent.Board
 	record consent.Record
+	// destinations are those that the source's settings and the configuration name, preferences the consent categories
+	// of the workspace, fixed what destinations need that cannot be left out.
+	destinations []destination
+	preferences  []preference
+	fixed        consent.Set
 }
 
 // New returns a gate that has heard no consent source yet.
 func New(config Config) *Gate {
 	g := &Gate{config: config}
 	g.record = g.board.Merge(config.Model)
+	for _, m := range config.Destinations {
+		g.destinations = append(g.destinations, destination{name: m.Name, needs: consent.Of(m.Category), ground: ruleMapping})
+	}
 	return g
 }
 
@@ -63,7 +71,7 @@ func (g *Gate) Set(source consent.Source, states consent.States, mask consent.Se
 }
 
 // Segment returns what the gate does with Segment itself right now.
-func (g *Gate) Segment() Action { return g.judge(g.config.requires()).Action }
+func (g *Gate) Segment() Action { return g.judge(g.requires()).Action }
 
 // Decide answers one request. It has no side effect and allocates nothing.
 func (g *Gate) Decide(r Request) Decision {
@@ -73,9 +81,7 @@ func (g *Gate) Decide(r Request) Decision {
 	}
 	d := g.judge(m.needs)
 	d.Rule = m.rule
-	if d.Action == Drop {
-		d.Refusal = m.refusal
-	}
+	d.Refusal = m.refusal
 	return d
 }
 

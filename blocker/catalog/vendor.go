@@ -92,6 +92,20 @@ func SameStem(a, b string) bool {
 	}
 }
 
+// StemPrefix reports whether a text starts with the stem of a name: "braze-deduplicate" does with that of "Braze".
+func StemPrefix(name, text string) bool {
+	x, y := Stemmer{Text: name}, Stemmer{Text: text}
+	for n := 0; ; n++ {
+		c := x.Next()
+		if c == 0 {
+			return n > 0
+		}
+		if c != y.Next() {
+			return false
+		}
+	}
+}
+
 // Stemmer reads a name's stem byte by byte.
 type Stemmer struct {
 	// Text is the name.

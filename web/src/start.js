@@ -2,6 +2,7 @@
 import { upper } from "./above.js";
 import { publish, segmentBlocker } from "./publish.js";
 import { lookForStub, lookForStubOf } from "./analytics.js";
+import { awaitInstances } from "./instances.js";
 import { readConfig } from "./config.js";
 import { guard, limitParked } from "./effects.js";
 import { startEngine } from "./engine.js";
@@ -66,6 +67,7 @@ export function start() {
   );
   guard(() => useSettings(settings));
   guard(joinTabs);
+  guard(awaitInstances);
   guard(() => publish(segmentBlocker));
 }
 

@@ -73,46 +73,52 @@ func (r *Reader) Peek() Type {
 
 // Object reads an object and calls each for every member, in order. each must read or skip the value.
 func (r *Reader) Object(each func(key string)) {
-	r.members('{', '}', func() {
-		key := r.Str()
-		r.space()
-		if r.expect(':') {
+	r.enter('{')
+	for first := true; r.more('}', first); first = false {
+		if key := r.key(); !r.failed {
 			each(key)
 		}
-	})
+	}
 }
 
 // Array reads an array and calls each for every element, which it must read or skip.
-func (r *Reader) Array(each func()) { r.members('[', ']', each) }
+func (r *Reader) Array(each func()) {
+	r.enter('[')
+	for first := true; r.more(']', first); first = false {
+		each()
+	}
+}
 
-func (r *Reader) members(open, end byte, each func()) {
+// enter reads the bracket that opens an object or an array.
+func (r *Reader) enter(open byte) {
 	r.space()
 	r.depth++
 	if r.depth > maxDepth {
 		r.failed = true
 	}
-	if !r.expect(open) {
-		return
-	}
+	r.expect(open)
+}
+
+// more reports whether another member follows, and reads the comma before it, or the bracket at the end.
+func (r *Reader) more(end byte, first bool) bool {
 	r.space()
-	for first := true; !r.failed; first = false {
-		if r.at < len(r.text) && r.text[r.at] == end && first {
-			break
-		}
-		if !first {
-			r.space()
-			if r.at < len(r.text) && r.text[r.at] == end {
-				break
-			}
-			if !r.expect(',') {
-				return
-			}
-		}
-		r.space()
-		each()
+	if r.failed {
+		return false
 	}
-	r.expect(end)
-	r.depth--
+	if r.at < len(r.text) && r.text[r.at] == end {
+		r.at++
+		r.depth--
+		return false
+	}
+	return first || r.expect(',')
+}
+
+// key reads a member's key and the colon after it.
+func (r *Reader) key() string {
+	key := r.Str()
+	r.space()
+	r.expect(':')
+	return key
 }
 
 // Bool reads true or false.
@@ -155,9 +161,19 @@ func (r *Reader) Int() int {
 func (r *Reader) Skip() {
 	switch r.Peek() {
 	case Object:
-		r.Object(func(string) { r.Skip() })
+		r.enter('{')
+		for first := true; r.more('}', first); first = false {
+			r.space()
+			r.raw()
+			r.space()
+			r.expect(':')
+			r.Skip()
+		}
 	case Array:
-		r.Array(r.Skip)
+		r.enter('[')
+		for first := true; r.more(']', first); first = false {
+			r.Skip()
+		}
 	case String:
 		r.raw()
 	case Number:

@@ -6,7 +6,7 @@
  */
 import { runGate, upper } from "../above.js";
 import { hold } from "../effects.js";
-import { consentWord, decide, maskCookies } from "../engine.js";
+import { consentWord, decide, maskCookies, narrow, stamp } from "../engine.js";
 import { fault } from "../events.js";
 import { place, record } from "../gate.js";
 import {
@@ -138,6 +138,8 @@ export function visit(frame) {
         consentWord,
         maskCookies,
         hold,
+        narrow,
+        stamp,
         record,
         fault,
       },
