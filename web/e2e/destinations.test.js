@@ -1,8 +1,12 @@
 /** Partial consent: what each destination gets, in every combination of categories, and when the visitor changes his mind. */
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { NEEDS, serveSource, SETTINGS, TOOLS } from "./lib/destinations.js";
+import { bundle, NEEDS, serveSource, SETTINGS, TOOLS } from "./lib/destinations.js";
+import { KEY } from "./lib/shop.js";
 import { inBrowsers } from "./lib/harness.js";
+import { ROOT } from "./lib/paths.js";
 
 const CATEGORIES = /** @type {const} */ (["functional", "analytics", "marketing"]);
 
@@ -94,7 +98,36 @@ async function settled(h, page, granted) {
   await page.settle();
 }
 
+/** Where the table of what was seen stands. */
+const README = join(ROOT, "web/README.md");
+const PLACE = /(<!-- destinations -->\n)[^]*?(<!-- \/destinations -->)/;
+
+/** @param {Map<Granted, Awaited<ReturnType<typeof observed>>>} seen */
+function table(seen) {
+  const code = (/** @type {string[]} */ list) => list.map((name) => `\`${name}\``).join(" ") || "—";
+  const rows = [...seen].map(([granted, { tools, bodies, cookies, keys }]) => {
+    const ran = TOOLS.filter(({ sends }) => tools.includes(sends)).map(({ name }) => name);
+    const sent = bodies.length
+      ? `${bodies.length}, refused: ${bodies[0].refused.join(", ") || "none"}`
+      : "none";
+    const stored = [...new Set([...cookies, ...keys])].sort();
+    return [titleOf(granted), ran.join(", ") || "—", sent, code(stored)];
+  });
+  const head = ["granted", "runs in the page", "events at Segment of 2 called", "cookies and keys"];
+  return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
+}
+
+/** Tables are told apart by their cells alone. @param {string} text */
+const cells = (text) =>
+  text
+    .replace(/ *\| */g, "|")
+    .replace(/-+/g, "-")
+    .trim();
+
 inBrowsers((h) => {
+  /** @type {Map<Granted, Awaited<ReturnType<typeof observed>>>} */
+  const seen = new Map();
+
   for (const granted of COMBINATIONS) {
     test(`with ${titleOf(granted)} granted, just that runs, is sent and is stored`, async () => {
       await serveSource(h.world);
@@ -102,10 +135,19 @@ inBrowsers((h) => {
       await page.track("Bought");
       await page.choose(granted);
       await settled(h, page, granted);
-      assert.deepEqual(await observed(h, page), expected(granted));
+      const was = await observed(h, page);
+      seen.set(granted, was);
+      assert.deepEqual(was, expected(granted));
       assert.deepEqual(page.problems?.errors ?? [], []);
     });
   }
+
+  test("web/README.md says what was seen (UPDATE_README=1 writes it)", () => {
+    const text = readFileSync(README, "utf8");
+    const now = text.replace(PLACE, (_, start, end) => `${start}\n${table(seen)}\n${end}`);
+    if (process.env.UPDATE_README) writeFileSync(README, now);
+    else assert.equal(cells(text), cells(now));
+  });
 
   /** A shop that runs with everything granted but the given. */
   async function running(granted, options = {}, settings = SETTINGS) {
@@ -220,7 +262,6 @@ inBrowsers((h) => {
       "kept out of Segment, loaded by the site",
     );
     await page.choose({ marketing: true });
-    await page.until("window.heard || true");
     await page.choose({ marketing: false });
     const mark = await h.world.mark();
     await page.evaluate(() => window.tools["Facebook Pixel"]());
@@ -366,5 +407,72 @@ inBrowsers((h) => {
     await page.choose(NO_MARKETING);
     const [page1] = await h.world.waitForEvents(1);
     assert.deepEqual(bodyOf(page1).refused, expected(NO_MARKETING).bodies[0].refused);
+  });
+
+  /** A site with Analytics.js in its own bundle. @param {string} code what it does with it */
+  async function npmShop(code, options = {}) {
+    await serveSource(h.world);
+    const source = `import { AnalyticsBrowser } from "@segment/analytics-next"; ${code}`;
+    await h.world.page("https://www.shop.example.co.uk/app.js", bundle(source), {
+      headers: { "Content-Type": "text/javascript" },
+    });
+    return h.open({ snippet: "", after: `<script src="/app.js"></script>`, ...options });
+  }
+  const LOAD = `window.analytics = AnalyticsBrowser.load({ writeKey: "${KEY}" });`;
+
+  test("npm: nothing leaves or is stored before a choice, then the same holds as with the snippet", async () => {
+    const page = await npmShop(`${LOAD} analytics.page();`);
+    await page.track("Bought");
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    assert.deepEqual(await page.stored(), []);
+    await page.choose(NO_MARKETING);
+    await h.world.waitForEvents(2);
+    await page.until("Object.keys(window.tools).length === 4");
+    await page.settle();
+    assert.deepEqual(await observed(h, page), expected(NO_MARKETING));
+  });
+
+  test("npm: with watch, calls keep their own times and their order", async () => {
+    const page = await npmShop(`${LOAD} segmentBlocker.watch(analytics); analytics.page();`);
+    const first = await page.track("First");
+    await page.identify("user-1");
+    await page.track("Second");
+    assert.equal(await page.gate("queue.length"), 4);
+    await page.pass(300);
+    await page.choose(ALL);
+    await h.world.waitForEvents(4);
+    const sent = await page.sent();
+    assert.deepEqual(
+      sent.map(({ type, event }) => event ?? type),
+      ["page", "First", "identify", "Second"],
+    );
+    assert.ok(Math.abs(Date.parse(sent[1].timestamp) - first.time) < 50, sent[1].timestamp);
+    assert.deepEqual(page.problems?.errors ?? [], []);
+  });
+
+  test("npm: a withdrawal ends events and erases what is stored", async () => {
+    const page = await npmShop(`${LOAD} analytics.page();`);
+    await page.choose(ALL);
+    await h.world.waitForEvents(1);
+    await page.until("window.tools && Object.keys(window.tools).length === 6");
+    await page.withdraw();
+    await page.track("Late");
+    await page.settle();
+    assert.equal((await h.world.received()).length, 1);
+    assert.deepEqual(await page.stored(), ["acme", "acme"]);
+  });
+
+  test("npm: settings that the site brings along are narrowed too", async () => {
+    const page = await npmShop(
+      `window.analytics = AnalyticsBrowser.load({ writeKey: "${KEY}", cdnSettings: ${SETTINGS} }); analytics.page();`,
+    );
+    await page.choose(NO_MARKETING);
+    const [event] = await h.world.waitForEvents(1);
+    await page.settle();
+    assert.deepEqual(bodyOf(event).refused, expected(NO_MARKETING).bodies[0].refused);
+    const asked = (await h.world.requests()).map(({ url }) => url);
+    for (const { category, code } of TOOLS)
+      if (category === "marketing") assert.ok(!asked.includes(code), code);
   });
 });
