@@ -43,7 +43,7 @@ import {
 } from "./gen/abi.js";
 
 /** What was last decided of each destination of the settings. @type {Record<string, number>} */
-let known = Object.create(null);
+const known = Object.create(null);
 /** What the site's own integrations said of those that the gate has switched off. @type {Record<string, any>} */
 const switchedOff = Object.create(null);
 /** Settings that Analytics.js got from the gate and has not made an instance of yet. */
