@@ -83,9 +83,13 @@ func (g *Gate) words(word string) (needs consent.Set, ok bool) {
 }
 
 // open reports whether everything in needs is granted, or need not be.
+//
+//go:noinline
 func (g *Gate) open(needs consent.Set) bool { return g.judge(needs).Action == Allow }
 
 // find returns the destination of a name; nil if neither the settings nor the configuration name it.
+//
+//go:noinline
 func (g *Gate) find(name string) *destination {
 	for i := range g.destinations {
 		if g.destinations[i].called(name) {

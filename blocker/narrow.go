@@ -27,13 +27,17 @@ const (
 // configuration says of it; what the catalog says; marketing. A word in consentSettings that nobody knows stands for
 // what the rest of that list says.
 //
-// The gate keeps parts of the text, which must not be overwritten later. own are hosts from which the site itself had loaded scripts by then.
-func (g *Gate) Narrow(dst []byte, settings string, own []string) ([]byte, Narrowing) {
+// The gate keeps parts of the text, which must not be overwritten later. own are hosts, each with a space behind it, from
+// which the site itself has loaded scripts by now.
+func (g *Gate) Narrow(dst []byte, settings string, own string) ([]byte, Narrowing) {
 	if !g.survey(settings) {
 		return dst, Unreadable
 	}
-	for _, host := range own {
-		g.MarkOwn(host)
+	for start, i := 0, 0; i < len(own); i++ {
+		if own[i] == ' ' {
+			g.MarkOwn(own[start:i])
+			start = i + 1
+		}
 	}
 	if g.Segment() != Allow {
 		return dst, Waiting
@@ -69,6 +73,7 @@ type narrower struct {
 	missing bool
 }
 
+//go:noinline
 func (g *Gate) narrow(dst []byte, settings string, missing bool) (out []byte, changed bool) {
 	n := narrower{Editor: json.NewEditor(dst, settings), gate: g, missing: missing}
 	var l json.List

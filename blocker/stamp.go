@@ -63,16 +63,16 @@ func (s *stamper) event() {
 	}
 	if !context {
 		s.Add(&l)
-		s.Out = append(s.Out, `"context":{"consent":`...)
+		s.Put(`"context":{"consent":`)
 		s.consentAnew()
-		s.Out = append(s.Out, '}')
+		s.Put("}")
 	}
 	if !integrations && s.gate.anyClosed() {
 		s.Add(&l)
-		s.Out = append(s.Out, `"integrations":{`...)
+		s.Put(`"integrations":{`)
 		inner := json.List{}
 		s.closed(&inner)
-		s.Out = append(s.Out, '}')
+		s.Put("}")
 	}
 }
 
@@ -103,7 +103,7 @@ func (s *stamper) context() {
 	}
 	if !found {
 		s.Add(&l)
-		s.Out = append(s.Out, `"consent":`...)
+		s.Put(`"consent":`)
 		s.consentAnew()
 	}
 }
@@ -129,16 +129,16 @@ func (s *stamper) consent() {
 }
 
 func (s *stamper) consentAnew() {
-	s.Out = append(s.Out, '{')
+	s.Put("{")
 	s.preferencesAnew()
-	s.Out = append(s.Out, '}')
+	s.Put("}")
 }
 
 func (s *stamper) preferencesAnew() {
-	s.Out = append(s.Out, `"categoryPreferences":{`...)
+	s.Put(`"categoryPreferences":{`)
 	var l json.List
 	s.prefer(&l, 0)
-	s.Out = append(s.Out, '}')
+	s.Put("}")
 }
 
 // preferences replaces those that the gate knows. One that is false already stays false.
@@ -167,11 +167,11 @@ func (s *stamper) preferences(l *json.List) {
 func (s *stamper) prefer(l *json.List, refused uint64) {
 	for i, p := range s.gate.allPreferences() {
 		s.Add(l)
-		s.Out = append(json.AppendString(s.Out, p.name), ':')
+		s.PutString(p.name)
 		if refused>>i&1 == 0 && s.gate.open(p.needs) {
-			s.Out = append(s.Out, "true"...)
+			s.Put(":true")
 		} else {
-			s.Out = append(s.Out, "false"...)
+			s.Put(":false")
 		}
 	}
 }
@@ -196,7 +196,8 @@ func (s *stamper) closed(l *json.List) {
 		for _, name := range [...]string{d.name, d.other} {
 			if name != "" {
 				s.Add(l)
-				s.Out = append(json.AppendString(s.Out, name), ":false"...)
+				s.PutString(name)
+				s.Put(":false")
 			}
 		}
 	}

@@ -19,8 +19,7 @@ var (
 	answer []byte
 	gate   = blocker.New(blocker.Config{})
 	// source is the text of the last settings.
-	source   string
-	ownHosts []string
+	source string
 )
 
 func main() {}
@@ -145,17 +144,8 @@ func narrow(settings, own uint32) uint32 {
 	if text != "" {
 		source = clone(text)
 	}
-	for start := 0; start < len(hosts); {
-		end := start
-		for hosts[end] != ' ' && end < len(hosts)-1 {
-			end++
-		}
-		ownHosts = append(ownHosts, clone(hosts[start:end]))
-		start = end + 1
-	}
 	var outcome blocker.Narrowing
-	answer, outcome = gate.Narrow(answer[:0], source, ownHosts)
-	ownHosts = ownHosts[:0]
+	answer, outcome = gate.Narrow(answer[:0], source, hosts)
 	return uint32(outcome) | uint32(len(answer))<<2
 }
 

@@ -8,46 +8,46 @@ package catalog
 const Vendors = `a1flow .app
 aadobeanalytics/omniture 2o7.net omtrdc.net =AMCVS_* =AMCV_* =s_ecid =s_fid =s_ppv
 aalexa/bucket/foxmetrics/fullsession/gainsightpx/hittail/kameleoon/keenio/optimizelyfullstack/optimizelyx/posthog/slack/vitally/webhook/webhooks/zendesk
-aamplitude .com =AMP_MKTG_* =amplitude_id_* =amplitude_unsent_*
+aamplitude .com =AMP_MKTG_* =amplitude_id_*
 aaptrinsic .com
 aasayer .io
 aauryc .com
-achartbeat .com .net =_SUPERFLY_nosample =_cb_svref =_chartbeat* =_t_tests
-aclicky getclicky.com =_first_pageview =_jsuid =cluid =heatmaps_g2g_* =no_trackyy_*
+achartbeat .com .net =_SUPERFLY_nosample =_chartbeat*
+aclicky getclicky.com
 acomscore scorecardresearch.com
 acrazyegg .com =_CEFT =_ce.c* =_ce.gtld =_ce.irv =_ce.s =_ceir =_cer.v =_crazyegg =cebsp_ =ceft_variant_override
 aelevio elev.io
 aevolvai evolv.ai
-afullstory .com =fs_cid =fs_lua =fs_trusted_device_id =fs_uid
+afullstory .com
 agauges gaug.es
 agoogleanalytic4/googleanalytics/googleanalytics4/gtag analytics.google.com google-analytics.com googletagmanager.com stats.g.doubleclick.net =AMP_TOKEN =__utm* =_dc_gtm_* =_ga =_ga_* =_gac_* =_gat* =_gid
-agosquared .com =_gsid
-aheap heap-api.com heapanalytics.com =_hp2_* =_hp5_*
-ahotjar .com .io =_hjSessionUser_* =_hjSession_* =hjActiveViewportIds =hjSession_* =hjViewportId
+agosquared .com
+aheap heap-api.com heapanalytics.com
+ahotjar .com .io =_hjSessionUser_* =_hjSession_* =hjViewportId
 ahubble .team
-ainspectlet .com =__insp_*
+ainspectlet .com
 aiterate iteratehq.com
-akissmetrics .io =km_ai =km_lv =km_ni =km_uq =km_vs
-alogrocket lgrckt-in.com .io lr-in.com lr-ingest.io =_lr_hb_* =_lr_id_* =_lr_tabs_* =_lr_uf_*
+akissmetrics .io
+alogrocket lgrckt-in.com .io lr-in.com lr-ingest.io
 aluckyorange .com .net =__lotl =__lotr =_lo_bn =_lo_cid =_lo_np_* =_lo_rid =_lo_uid =_lo_v
-amixpanel .com mxpnl.com =__mpq_* =mp_*_mixpanel
-amouseflow .com =mf_user
+amixpanel .com mxpnl.com
+amouseflow .com
 amousestats .com
 anavilytics .com
 anielsendcr/nielsendtvr imrworldwide.com =IMRID
-aoptimizely .com =optimizelyBuckets =optimizelyDomainTestCookie =optimizelyEndUserId =optimizelyRedirectData =optimizelySegments =optimizely_data$$*
+aoptimizely .com =optimizelyDomainTestCookie =optimizelyEndUserId =optimizelyRedirectData
 aparsely .com =_parsely_*
-apendo .io =_pendo_*
+apendo .io
 apiwik =_pk_cvar =_pk_hsr* =_pk_id* =_pk_ref* =_pk_ses* =_pk_testcookie*
 aplayerzero .app
 aprofitwell .com
 aqualaroo .com
 aramen .is
 areplaybird .com
-asatismeter .com =satismeter-*
+asatismeter .com
 ascreeb .app
-asmartlook .com =SL_C_23361dd035530_* =SL_L_23361dd035530_*
-asprig .com =sprig.* =userleap.*
+asmartlook .com
+asprig .com
 asurvicate .com
 ataplytics .com
 atotango .com
@@ -55,108 +55,108 @@ auservoice .com
 avisualwebsiteoptimizer/vwo .com =_vis_opt_* =_vwo_*
 awigzo .com
 awingify visualwebsiteoptimizer.com .net =_vis_opt_* =_vwo_*
-awoopra .com =wooMeta =wooTracker
-awootric wootric-eligibility.herokuapp.com .com =_wootric =wootric.com/*
+awoopra .com
+awootric wootric-eligibility.herokuapp.com .com
 ayandexmetrica mc.yandex.com mc.yandex.ru yastatic.net =_ym_d =_ym_isad =_ym_metrika_enabled =_ym_uid =_ym_visorc_*
 ayoubora .com
 falgolia/atatus/devrev/launchdarkly/salesforceliveagent/segmentutilities/supporthero
-fappcues .com .net =_apcs =apc_local_id =apc_user_id
+fappcues .com .net
 fbugherd .com
-fbugsnag .com =bugsnag-anonymous-id
-fcastle .io =__cid =__cuid
-fchameleon .io trychameleon.com =chmln*
+fbugsnag .com
+fcastle .io
+fchameleon .io trychameleon.com
 fcommandbar .com
 fcrisp .chat =crisp-client/*
-fdrift .com driftt.com =DRIFT_* =drift_* =driftt_*
+fdrift .com driftt.com =drift_*
 ferrorception .com
 fgetsatisfaction gsfn.us
-fintercom .io intercomcdn.com www.intercom.com =intercom-device-id-* =intercom-id-* =intercom-session-* =intercom.intercom-state-*
+fintercom .io intercomcdn.com www.intercom.com =intercom-device-id-* =intercom-id-* =intercom-session-*
 fjimo usejimo.com
-flivechat livechatinc.com =__lc2_cid =__lc2_cst =__lc_cid =__lc_cst =__livechat =__livechat_lastvisit
-folark .com =_okac =_okbk =_okdetect =_okla =_oklv =hblid =olfsk =wcsid
-fperimeterx .net =_pxhd =_pxvid =pxcts
+flivechat livechatinc.com =__lc2_cid =__lc2_cst =__lc_cid =__lc_cst =__livechat
+folark .com
+fperimeterx .net
 fpingdom .net
 frollbar .com
 froute routecdn.com
 frupt .dev
-fsentry sentry-cdn.com .io =sentryReplaySession
+fsentry sentry-cdn.com .io
 fsnapengage .com
 fstriperadar js.stripe.com m.stripe.com m.stripe.network r.stripe.com =__stripe_mid =__stripe_sid
 ftrackjs .com
 fuserlike userlike-cdn-widgets.s3-eu-west-1.amazonaws.com
-fuserpilot .io =userpilot_*
-fwalkme .com =wm-ueug
-fzopim ekr.zdassets.com static.zdassets.com .com =__zlc*
+fuserpilot .io
+fwalkme .com
+fzopim ekr.zdassets.com static.zdassets.com .com =__zlcmid =__zlcprivacy
 madlearnopenplatform advertising.com
-madobetarget omniture.com omtrdc.net =at_check =mboxEdgeCluster =mboxPC =mboxSession
+madobetarget omniture.com omtrdc.net =at_check
 madometry dmtry.com
-madroll .com =__adroll* =__ar_v4
+madroll .com
 madwords/googleadwordsnew/googleec/googleenhancedconversionsbrowser googleads.g.doubleclick.net googleadservices.com googletagmanager.com pagead2.googlesyndication.com td.doubleclick.net =FPGCLAW =FPGCLGB =_gac_* =_gcl_*
 mambassador getambassador.com
 mappboy .com appboycdn.com braze.com braze.eu sdk.iad-01.braze.com =ab._gd =ab.storage.*
 mappnexus adnxs.com =uuid2
 mawesm awe.sm
-mbingads/microsoftbingcapi/microsoftbingcapibrowser/msbingcapi bat.bing.com bat.bing.net =_uetmsclkid =_uetsid =_uetsid_exp =_uetvid =_uetvid_exp
-mblueshift getblueshift.com =_bsft_*
+mbingads/microsoftbingcapi/microsoftbingcapibrowser/msbingcapi bat.bing.com bat.bing.net =_uetsid =_uetvid
+mblueshift getblueshift.com
 mboomtrain .com
 mbraze appboy.com appboycdn.com .com .eu sdk.iad-01.braze.com www.braze.com =ab._gd =ab.storage.*
 mbronto bm23.com
 mcdpresolution usbrowserspeed.com
-mcj/commissionjunction emjcd.com mczbf.com =cjUser
-mclevertap .com wzrkt.com =WZRK_*
+mcj/commissionjunction emjcd.com mczbf.com
+mclevertap .com wzrkt.com
 mconvertflow .co
-mcriteo .com .net =cto_bidid =cto_bundle =cto_dna_bundle
+mcriteo .com .net
 mcurebit .com
 mcustomerio customer.io =_cio =_cioanonid =_cioid =cioFT =cioLT
 mcxense .com
 mdoubleclickfloodlight/googlecampaignmanager/googletagforcampaignmanager ad.doubleclick.net cm.g.doubleclick.net fls.doubleclick.net googletagmanager.com =_gcl_au =_gcl_dc
-mdrip getdrip.com =_drip_client_*
+mdrip getdrip.com
 meloqua .com en25.com =ELOQUA =ELQSTATUS
 memailaptitude .com
-mevergage .com =_evg_* =_evga_* =evergage*
+mevergage .com
 mextole .com
 mfacebookconversionsapi/facebookconversiontracking/facebookcustomaudiences/facebookpixel facebook.net www.facebook.com =_fbc =_fbp
-mfriendbuy fbot.me .io =_fbuy_* =globalId
+mfriendbuy fbot.me .io
 mgoogletagmanager .com =_dc_gtm_* =_gcl_au
 mhellobar .com
 mhubspot forms.hubspot.com hs-analytics.net hs-banner.com hs-scripts.com hscollectedforms.net hsforms.net knowledge.hubspot.com track.hubspot.com usemessages.com =__hss* =__hstc =hubspotutk =messagesUtk
 mkenshooinfinity xg4ken.com
-mklaviyo .com =__kla_id =__kla_viewed =kl-post-identification-sync =klaviyoOnsite
-mkoala getkoala.com =ko_id =ko_sid
-mlinkedininsighttag dc.ads.linkedin.com licdn.com px.ads.linkedin.com px4.ads.linkedin.com =li_adsId =li_fat_id =li_giant =ln_or
+mklaviyo .com =__kla_id
+mkoala getkoala.com
+mlinkedininsighttag dc.ads.linkedin.com licdn.com px.ads.linkedin.com px4.ads.linkedin.com =li_fat_id =li_giant =ln_or
 mlocalytics .com
-mlytics .io =PathforaPageView =ly_segs =seerid =seerses
-mmadkudu .com =mkjs_group_id =mkjs_user_id
+mlytics .io
+mmadkudu .com
 mmarketo/marketov2 .net mktoresp.com =_mkto_trk
 mmediamath mathtag.com =mt_mop
-mmoengage .com =MOE_DATA =moe_uuid
+mmoengage .com
 mmojn idtargeting.com
 mmonetate .net
 mnanigans .com
 mnudgespot .com
 moutbound .io
 mowneriqpixel owneriq.net
-mpardot .com =pardot =visitor_id*
+mpardot .com =visitor_id*
 mperfectaudience marinsm.com .com
 mpinteresttag pinimg.com pinterest.com =_derived_epik =_epik =_pin_unauth
 mquantcast quantcount.com quantserve.com =__qca
 mquanticmind staticiv.com
 mquoraconversionpixel a.quora.com q.quora.com
-mreddit/redditpixel alb.reddit.com pixel-config.reddit.com redditstatic.com =_rdt_*
-mrockerbox adnxs.com getrockerbox.com rqtrk.eu trkn.us =rbuid
+mreddit/redditpixel alb.reddit.com pixel-config.reddit.com redditstatic.com =_rdt_uuid
+mrockerbox adnxs.com getrockerbox.com rqtrk.eu trkn.us
 mrocketfuel rfihub.com
-msaasquatch referralsaasquatch.com =_saasquatch
-msalesforcedmp krxd.net =_kuid_ =kxkuid =kxlogin =kxsegs
-mshareasale dwin1.com .com =_sas_*
+msaasquatch referralsaasquatch.com
+msalesforcedmp krxd.net =_kuid_
+mshareasale dwin1.com .com
 msimplifi simpli.fi
-msnap/snapbrowser sc-static.net tr.snapchat.com =_schn =_schn1 =_scid =_scid_r =_sctr
-mstackadapt/stackadaptpixel qvdt3feo.com .com =sa-user-id*
-msteelhouse mountain.com steelhousemedia.com =_mntn_*
+msnap/snapbrowser sc-static.net tr.snapchat.com =_schn =_scid =_scid_r
+mstackadapt/stackadaptpixel qvdt3feo.com .com
+msteelhouse mountain.com steelhousemedia.com
 mtapstream .com
-mtiktokpixel analytics-sg.tiktok.com analytics.tiktok.com analytics.us.tiktok.com =_tt_enable_cookie =_ttp =tt_appInfo =tt_pixel_session_index =tt_sessionId =ttcsid =ttcsid_*
-mtwitterads ads-api.x.com ads-twitter.com analytics.twitter.com t.co =_twclid =muc_ads =twclid
-mvero getvero.com =__vero_*
-mwebengage .com =_we_us =we_luid
+mtiktokpixel analytics-sg.tiktok.com analytics.tiktok.com analytics.us.tiktok.com =_tt_enable_cookie =_ttp =ttcsid
+mtwitterads ads-api.x.com ads-twitter.com analytics.twitter.com t.co =muc_ads
+mvero getvero.com
+mwebengage .com
 mwisepops .com .net
 mwishpond .net
 myellowhammer adnxs.com omnitarget.com

@@ -307,10 +307,7 @@ inBrowsers((h) => {
       await fetch(api + "b", { ...post, body: `{"batch":[${body("batch")}]}` });
       navigator.sendBeacon(api + "t", body("beacon"));
       navigator.sendBeacon(api + "t", new Blob([body("beacon blob")], { type: "text/plain" }));
-      for (const [name, data] of [
-        ["xhr", body("xhr")],
-        ["xhr blob", new Blob([body("xhr blob")])],
-      ]) {
+      for (const data of [body("xhr"), new Blob([body("xhr blob")])]) {
         await new Promise((resolve) => {
           const xhr = new XMLHttpRequest();
           xhr.open("POST", api + "t");
@@ -464,7 +461,8 @@ inBrowsers((h) => {
 
   test("npm: settings that the site brings along are narrowed too", async () => {
     const page = await npmShop(
-      `window.analytics = AnalyticsBrowser.load({ writeKey: "${KEY}", cdnSettings: ${SETTINGS} }); analytics.page();`,
+      `window.analytics = AnalyticsBrowser.load({ writeKey: "${KEY}", cdnSettings: ${SETTINGS} });
+        segmentBlocker.watch(analytics); analytics.page();`,
     );
     await page.choose(NO_MARKETING);
     const [event] = await h.world.waitForEvents(1);

@@ -7,6 +7,7 @@ import { guard, hold } from "./effects.js";
 import { decide, destinationName, missingSettings, narrow, stamp } from "./engine.js";
 import { fault } from "./events.js";
 import { actionOf, decidePlace, place, record, segmentAction } from "./gate.js";
+import { awaitInstances } from "./instances.js";
 import { loadMissing } from "./missing.js";
 import {
   apply,
@@ -153,6 +154,7 @@ function decideSettings(url, text, done) {
     });
   } else if (outcome) {
     note();
+    guard(awaitInstances);
     done(outcome === SETTINGS_WHOLE ? undefined : shown);
   } else {
     fault("settings", "the settings of the source were not understood; Segment stays held");

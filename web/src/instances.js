@@ -11,9 +11,16 @@ import { apply, defineProperty, win } from "./natives.js";
 /** Where Analytics.js looks for its inspector (core/inspector in its source). */
 const INSPECTOR = "__SEGMENT_INSPECTOR__";
 
-/** Hears of every instance. An inspector that comes later is served too. */
+/** @type {any} */
+let host;
+
+/**
+ * Hears of the instance that is about to be made: the host of the inspector is there by then, and nothing on the page
+ * shows the gate before. An inspector that comes later is served too.
+ */
 export function awaitInstances() {
-  const host = win[INSPECTOR] || {};
+  if (host || !win[INSPECTOR]) return;
+  host = win[INSPECTOR];
   let inspector = host.attach;
   /** @this {any} @param {any} instance */
   function attach(instance) {
@@ -28,9 +35,6 @@ export function awaitInstances() {
       inspector = value;
     },
   });
-  if (!win[INSPECTOR]) {
-    defineProperty(win, INSPECTOR, { configurable: true, writable: true, value: host });
-  }
 }
 
 /** @param {any} instance */
@@ -46,6 +50,9 @@ function receive(instance) {
 export function watch(analytics) {
   if (!analytics || typeof analytics.track !== "function") {
     complain("watch: must be given what AnalyticsBrowser.load() returned");
-  } else guard(() => wrapCalls(analytics));
+  } else {
+    guard(awaitInstances);
+    guard(() => wrapCalls(analytics));
+  }
   return analytics;
 }

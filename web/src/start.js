@@ -2,7 +2,6 @@
 import { upper } from "./above.js";
 import { publish, segmentBlocker } from "./publish.js";
 import { lookForStub, lookForStubOf } from "./analytics.js";
-import { awaitInstances } from "./instances.js";
 import { readConfig } from "./config.js";
 import { guard, limitParked } from "./effects.js";
 import { startEngine } from "./engine.js";
@@ -67,7 +66,6 @@ export function start() {
   );
   guard(() => useSettings(settings));
   guard(joinTabs);
-  guard(awaitInstances);
   guard(() => publish(segmentBlocker));
 }
 

@@ -28,7 +28,8 @@ type vendor struct {
 
 // Compact writes the table for the engine in the page, a line a vendor (see catalog.Vendors). Names become stems, hosts
 // become the domain where that is the vendor's alone. Left out are marketing destinations of which no host and name is
-// known, since what is unknown needs marketing anyway; hosts that are no hosts; and names too short to be one vendor's.
+// known, since what is unknown needs marketing anyway; names too short to be one vendor's; and those in MoreCookies, which
+// nobody has written down: by these names things are erased.
 func Compact() string {
 	byStem := map[string]*vendor{}
 	var vendors []*vendor
@@ -55,10 +56,7 @@ func Compact() string {
 			}
 		}
 		for _, name := range strings.Fields(d.Cookies) {
-			v.add(name, true)
-		}
-		for _, name := range strings.Fields(d.MoreCookies) {
-			v.add(name, false)
+			v.add(name)
 		}
 	}
 	// Vendors of which the same is known share a line.
@@ -82,14 +80,14 @@ func letter(c consent.Category) byte { return c.String()[0] }
 var choices = []string{"optout", "opt_out", "opt_in", "consent"}
 
 // add takes a cookie's or key's name in, unless it is so short that others may use it too, or Segment's own, or a choice.
-func (v *vendor) add(name string, listed bool) {
+func (v *vendor) add(name string) {
 	for _, choice := range choices {
 		if strings.Contains(strings.ToLower(name), choice) {
 			return
 		}
 	}
 	literal := strings.ReplaceAll(name, "*", "")
-	if len(literal) <= 4 && (!listed || literal[0] != '_') {
+	if len(literal) <= 4 && literal[0] != '_' {
 		return
 	}
 	if catalog.FindCookie(name) < 0 && catalog.FindStorageKey(name) < 0 {

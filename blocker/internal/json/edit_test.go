@@ -81,7 +81,9 @@ func TestAnEditorRefusesWhatIsNoJSON(t *testing.T) {
 func TestTextsAreQuoted(t *testing.T) {
 	for _, text := range []string{"", "a", "\"", "\\", "\x00\x1f\n", "é", "a\u2028"} {
 		var back string
-		require.NoError(t, stdjson.Unmarshal(json.AppendString(nil, text), &back))
+		e := json.NewEditor(nil, "")
+		e.PutString(text)
+		require.NoError(t, stdjson.Unmarshal(e.Out, &back))
 		assert.Equal(t, text, back)
 	}
 }
