@@ -18,6 +18,9 @@ type Config struct {
 	Model consent.Model
 	// Requires is what Segment itself needs before it may load; empty means analytics.
 	Requires consent.Set
+	// RequiresAuto adds to Requires what those destinations need that cannot be left out, as soon as the source's settings
+	// name them.
+	RequiresAuto bool
 	// Hosts are the site's first-party proxies of Segment.
 	Hosts []Proxy
 	// Rules are further things to gate.

@@ -89,15 +89,15 @@ func (p *configParser) model() {
 	p.config.Model = m
 }
 
-// requires reads what Segment itself needs. "auto" cannot be derived before Segment's settings are known, so it
-// needs analytics and marketing until then.
+// requires reads what Segment itself needs. "auto" needs analytics, and more once Segment's settings are known.
 func (p *configParser) requires() {
 	var set consent.Set
 	good := p.words(func(word string) bool {
 		c, known := consent.ParseCategory(word)
 		switch {
 		case word == "auto":
-			set |= consent.Of(consent.Analytics, consent.Marketing)
+			set |= consent.Of(consent.Analytics)
+			p.config.RequiresAuto = true
 		case known && c != consent.Necessary:
 			set |= consent.Of(c)
 		default:

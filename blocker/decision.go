@@ -65,7 +65,9 @@ type Decision struct {
 	Reason Reason
 	// Category is the one that decided: a denied one, else the first that is open, else the strongest that is needed.
 	Category consent.Category
-	// Refusal is how a Drop must look to the caller.
+	// Refusal is how a Drop must look to the caller. The others have it too, since what passes may have to be changed:
+	// RefusePending stands for settings, whose answer is narrowed (Gate.Narrow), RefuseEmpty for what goes to the
+	// tracking API, whose body is stamped (Gate.Stamp).
 	Refusal Refusal
 	// Rule is the rule's number for Gate.RuleName; 0 when none matches.
 	Rule uint16

@@ -17,6 +17,11 @@ type Gate struct {
 	reader consent.Reader
 	take   func(*consent.Signal)
 	tcf    consent.TCData // here, because the wasm module never frees what is made for a call
+	// destinations are those that the source's settings and the configuration name, preferences the consent categories
+	// of the workspace, fixed what destinations need that cannot be left out.
+	destinations []destination
+	preferences  []preference
+	fixed        consent.Set
 }
 
 // New returns a gate that has heard no consent source yet.
@@ -31,6 +36,9 @@ func (g *Gate) Reset(config Config) {
 	*g = Gate{config: config, reader: consent.Reader{Words: config.Categories, CMPs: config.CMP}}
 	g.take = g.putStored
 	g.record = g.board.Merge(config.Model)
+	for _, m := range config.Destinations {
+		g.destinations = append(g.destinations, destination{name: m.Name, needs: consent.Of(m.Category), ground: ruleMapping})
+	}
 }
 
 // Config returns the configuration the gate was made with.
@@ -86,7 +94,7 @@ func (g *Gate) Set(source consent.Source, states consent.States, mask consent.Se
 }
 
 // Segment returns what the gate does with Segment itself right now.
-func (g *Gate) Segment() Action { return g.judge(g.config.requires()).Action }
+func (g *Gate) Segment() Action { return g.judge(g.requires()).Action }
 
 // Decide answers one request. It has no side effect and allocates nothing.
 func (g *Gate) Decide(r Request) Decision {
@@ -96,9 +104,7 @@ func (g *Gate) Decide(r Request) Decision {
 	}
 	d := g.judge(m.needs)
 	d.Rule = m.rule
-	if d.Action == Drop {
-		d.Refusal = m.refusal
-	}
+	d.Refusal = m.refusal
 	return d
 }
 

@@ -49,11 +49,11 @@ func (g *Gate) match(r Request) matched {
 			return matched{rule: number(ruleConfig, i, ruleLast), needs: rule.Needs}
 		}
 	}
-	return matched{}
+	return g.matchTool(r.Kind, r.Host)
 }
 
 // Free reports whether no rule at all speaks of a host, whatever the path and the kind: what is asked about it then is
-// allowed for as long as nothing is learned.
+// allowed for as long as nothing is learned and no settings are read.
 func (g *Gate) Free(host string) bool {
 	name := catalog.Hostname(host)
 	for i := range catalog.Hosts {
@@ -71,11 +71,19 @@ func (g *Gate) Free(host string) bool {
 			return false
 		}
 	}
+	for i := range g.destinations {
+		if g.destinations[i].vendor.Serves(host) {
+			return false
+		}
+	}
 	return true
 }
 
 func (g *Gate) segment(rule uint16, path string) matched {
-	m := matched{rule: rule, needs: g.config.requires()}
+	m := matched{rule: rule, needs: g.requires()}
+	if folder := catalog.Folder(path); folder != "" && g.open(m.needs) {
+		return g.matchCode(folder)
+	}
 	if shape := catalog.Shape(path); shape >= 0 {
 		m.refusal = catalog.Paths[shape].Refusal
 	}
@@ -85,6 +93,8 @@ func (g *Gate) segment(rule uint16, path string) matched {
 func (g *Gate) matchName(kind Kind, name string) matched {
 	base, i := ruleCookies, catalog.NotFound
 	switch kind {
+	case Destination:
+		return g.matchDestination(name)
 	case Cookie:
 		i = catalog.FindCookie(name)
 	case Storage:
@@ -93,7 +103,7 @@ func (g *Gate) matchName(kind Kind, name string) matched {
 		base, i = ruleDatabases, catalog.FindDatabase(name)
 	}
 	if i >= 0 {
-		return matched{rule: uint16(base + i), needs: g.config.requires()}
+		return matched{rule: uint16(base + i), needs: g.requires()}
 	}
 	for i := range g.config.Rules {
 		rule := &g.config.Rules[i]
@@ -102,7 +112,7 @@ func (g *Gate) matchName(kind Kind, name string) matched {
 			return matched{rule: number(ruleConfig, i, ruleLast), needs: rule.Needs}
 		}
 	}
-	return matched{}
+	return g.matchTool(kind, name)
 }
 
 // CookieName cuts a whole cookie string down to its name, as a user agent does (RFC 6265bis section 5.6: up to the
@@ -139,6 +149,8 @@ func (g *Gate) AppendRuleName(dst []byte, rule uint16) []byte {
 	case n >= ruleProxies && n-ruleProxies < len(g.config.Hosts):
 		p := &g.config.Hosts[n-ruleProxies]
 		table, name, path = "hosts ", p.Host, p.Prefix
+	case n >= ruleUnknown && n < ruleProxies:
+		return g.appendDestinationRule(dst, n)
 	case n >= ruleDatabases && n-ruleDatabases < len(catalog.Databases):
 		table, name = "database ", catalog.Databases[n-ruleDatabases]
 	case n >= ruleStorage && n-ruleStorage < len(catalog.StorageKeys):

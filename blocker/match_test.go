@@ -56,13 +56,14 @@ func TestNumbersThatStandForNoRuleHaveNoName(t *testing.T) {
 	gate := blocker.New(blocker.Config{
 		Hosts: []blocker.Proxy{{Host: "a.example"}}, Rules: []blocker.Rule{{Host: "b.example", Needs: marketing}},
 	})
+	const grounds = 4 // where a destination's category may be from
 	names := 0
 	for n := range 1 << 16 {
 		if gate.RuleName(uint16(n)) != "" {
 			names++
 		}
 	}
-	want := len(catalog.Hosts) + len(catalog.Cookies) + len(catalog.StorageKeys) + len(catalog.Databases) + 2
+	want := len(catalog.Hosts) + len(catalog.Cookies) + len(catalog.StorageKeys) + len(catalog.Databases) + 2 + grounds
 	assert.Equal(t, want, names)
 	assert.Empty(t, gate.RuleName(0))
 }
@@ -92,12 +93,14 @@ func TestADenialLooksLikeWhatAnalyticsJSCanLiveWith(t *testing.T) {
 	}
 }
 
-func TestARefusalIsSaidOnlyOfADrop(t *testing.T) {
+func TestWhatPassesIsSaidToBeChangedOnItsWay(t *testing.T) {
 	gate := blocker.New(blocker.Config{})
 	settings := blocker.Request{Kind: blocker.Fetch, Host: "cdn.segment.com", Path: "/v1/projects/KEY/settings"}
-	assert.Equal(t, catalog.RefuseError, gate.Decide(settings).Refusal)
+	assert.Equal(t, catalog.RefusePending, gate.Decide(settings).Refusal, "when it is released")
 	gate.Set(consent.API, choice(granted, granted, granted), consent.All)
-	assert.Equal(t, catalog.RefuseError, gate.Decide(settings).Refusal)
+	assert.Equal(t, catalog.RefusePending, gate.Decide(settings).Refusal)
+	event := blocker.Request{Kind: blocker.Beacon, Host: "api.segment.io", Path: "/v1/b"}
+	assert.Equal(t, catalog.RefuseEmpty, gate.Decide(event).Refusal)
 }
 
 // Numbers are sixteen bits wide. However long a configuration's lists are, none of their rules may turn into "no rule".

@@ -4,6 +4,7 @@ package blocker
 type Kind uint8
 
 // The kinds. Network kinds carry a host and a path; Cookie, Storage and Database carry a name.
+// Destination stands for a destination of Segment's, by its name in the source's settings.
 const (
 	NoKind Kind = iota
 	Script
@@ -25,12 +26,13 @@ const (
 	Cookie
 	Storage
 	Database
+	Destination
 	kindCount
 )
 
 var kindNames = [kindCount]string{
 	"none", "script", "fetch", "xhr", "beacon", "image", "media", "frame", "link", "object", "form",
-	"navigation", "worker", "websocket", "eventsource", "font", "import", "cookie", "storage", "database",
+	"navigation", "worker", "websocket", "eventsource", "font", "import", "cookie", "storage", "database", "destination",
 }
 
 // Kinds lists every kind in the order of its number.
@@ -61,7 +63,7 @@ func ParseKind(name string) (k Kind, ok bool) {
 }
 
 // Named reports whether requests of this kind carry a name instead of a host and a path.
-func (k Kind) Named() bool { return k == Cookie || k == Storage || k == Database }
+func (k Kind) Named() bool { return k >= Cookie && k < kindCount }
 
 // Request is one page event, normalised once by the caller.
 type Request struct {

@@ -30,8 +30,8 @@ func TestKindsAreReadByTheirOwnNames(t *testing.T) {
 	assert.Equal(t, "unknown", blocker.Kind(255).String())
 }
 
-func TestOnlyCookiesKeysAndDatabasesCarryANameInsteadOfAHost(t *testing.T) {
-	named := map[blocker.Kind]bool{blocker.Cookie: true, blocker.Storage: true, blocker.Database: true}
+func TestOnlyCookiesKeysDatabasesAndDestinationsCarryANameInsteadOfAHost(t *testing.T) {
+	named := map[blocker.Kind]bool{blocker.Cookie: true, blocker.Storage: true, blocker.Database: true, blocker.Destination: true}
 	for _, k := range append(blocker.Kinds(), 255) {
 		assert.Equal(t, named[k], k.Named(), k.String())
 	}

@@ -18,6 +18,8 @@ var (
 	input  []byte
 	answer []byte
 	gate   blocker.Gate
+	// source is the text of the last settings.
+	source string
 )
 
 func init() { gate.Reset(blocker.Config{}) }
@@ -72,7 +74,7 @@ func decide(kind, host, rest uint32) uint32 {
 	if !ok {
 		return abi.RefusedDecision
 	}
-	k := blocker.Kind(narrow(kind))
+	k := blocker.Kind(small(kind))
 	if k.Named() {
 		return gate.Decide(blocker.Request{Kind: k, Name: r}).Packed()
 	}
@@ -100,7 +102,7 @@ func set(source, states, mask uint32) uint32 {
 	for c := range s {
 		s[c] = consent.State(states >> (2 * c) & 3)
 	}
-	return gate.Set(consent.Source(narrow(source)), s, consent.Set(mask)).Packed()
+	return gate.Set(consent.Source(small(source)), s, consent.Set(mask)).Packed()
 }
 
 //go:wasmexport hear
@@ -109,7 +111,7 @@ func hear(name, text, source, a, b uint32) uint32 {
 	if !ok {
 		return 0
 	}
-	return gate.Hear(consent.Source(narrow(source)), n, t, a, b).Packed()
+	return gate.Hear(consent.Source(small(source)), n, t, a, b).Packed()
 }
 
 //go:wasmexport stored
@@ -172,6 +174,48 @@ func arrange(name, sorts uint32) uint32 {
 	return replay.Arrange(replay.Methods[i].Overload, unsafe.Slice((*replay.Sort)(unsafe.StringData(args)), len(args))).Packed() | 1<<31
 }
 
+//go:wasmexport narrow
+func narrow(settings, own uint32) uint32 {
+	text, hosts, ok := two(settings, own)
+	if !ok {
+		return 0
+	}
+	if text != "" {
+		source = clone(text)
+	}
+	var outcome blocker.Narrowing
+	answer, outcome = gate.Narrow(answer[:0], source, hosts)
+	return uint32(outcome) | uint32(len(answer))<<2
+}
+
+//go:wasmexport missing
+func missing() uint32 {
+	var ok bool
+	if answer, ok = gate.Missing(answer[:0], source); !ok {
+		return 0
+	}
+	return uint32(len(answer)) + 1
+}
+
+//go:wasmexport destination
+func destination(i uint32) uint32 {
+	name, _ := gate.Destination(int(i))
+	answer = append(answer[:0], name...)
+	return uint32(len(answer))
+}
+
+//go:wasmexport stamp
+func stamp(length uint32) uint32 {
+	body, _, ok := two(length, 0)
+	if !ok {
+		return 0
+	}
+	if answer, ok = gate.Stamp(answer[:0], body); !ok {
+		return 0
+	}
+	return uint32(len(answer)) + 1
+}
+
 // two cuts the input into its first and second text, which share its memory. ok is false when it is shorter.
 func two(a, b uint32) (first, second string, ok bool) {
 	if uint64(a)+uint64(b) > uint64(len(input)) {
@@ -184,8 +228,8 @@ func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func clone(s string) string { return string([]byte(s)) }
 
-// narrow makes a number fit a byte. One that does not fit stands for nothing, and must not become one that does.
-func narrow(n uint32) uint8 { return uint8(min(n, 255)) }
+// small makes a number fit a byte. One that does not fit stands for nothing, and must not become one that does.
+func small(n uint32) uint8 { return uint8(min(n, 255)) }
 
 func flag(on bool, bit uint32) uint32 {
 	if on {

@@ -39,6 +39,15 @@
 //	                                            when a first-party proxy became known
 //	arrange(name, sorts u32) u32                name bytes of a method, then a letter an argument (replay.Sort); returns
 //	                                            Call.Packed with bit 31 set, or 0 for a method that is not replayed
+//	narrow(settings, own u32) u32               settings bytes of a source's settings, then own bytes of the hosts, each with
+//	                                            a space behind it, that the site itself loads scripts from; with 0 settings the
+//	                                            last ones once more. Returns what became of them in bits 0-1 (blocker.Narrowing)
+//	                                            and above them the length of what Analytics.js may see
+//	missing() u32                               the last settings with what was granted since and was left out before; returns
+//	                                            the length plus one, 0 when there is nothing
+//	destination(i u32) u32                      the name of the i-th destination of the settings; 0 behind the last
+//	stamp(length u32) u32                       a body for the tracking API; returns the stamped one's length plus one, 0 when
+//	                                            it is not understood
 //
 // Lengths that do not fit the reserved buffer are refused: decide answers RefusedDecision, the others 0.
 // Numbers that stand for nothing open nothing: such a kind is asked about as one that reaches the network, such a source
@@ -49,7 +58,7 @@ package abi
 const Version = 2
 
 // MaxInput bounds reserve, in bytes.
-const MaxInput = 1 << 20
+const MaxInput = 1 << 22
 
 // RefusedDecision is what decide answers to lengths outside the buffer: hold, with no rule.
 const RefusedDecision = 1

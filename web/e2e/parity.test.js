@@ -15,7 +15,7 @@ import { ACTIONS, CATEGORIES, KINDS, REASONS, SOURCES, STATES, METHODS } from ".
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TINYGO = join(ROOT, "web/dist/segment-blocker.wasm");
 const REFUSALS = ["error", "empty", "pending"];
-const NAMED = ["cookie", "storage", "database"];
+const NAMED = ["cookie", "storage", "database", "destination"];
 /** 500 requests each. */
 const SCENARIOS = 250;
 const SEED = "20231123";

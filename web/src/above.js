@@ -16,6 +16,8 @@
  *   consentWord: () => number,
  *   maskCookies: (list: string) => string,
  *   hold: (entry: import("./effects.js").Parked) => () => void,
+ *   narrow: (text: string, own: string) => { outcome: number, text: string },
+ *   stamp: (body: string) => string | undefined,
  *   record: (kind: number, target: string, decision: number) => void,
  *   fault: (code: string, error: unknown) => void,
  *   written: (key: string) => void,

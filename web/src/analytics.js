@@ -148,8 +148,18 @@ function receive(stub, nativePush, entry) {
  * @param {any} target
  */
 export function adoptInstance(target) {
+  const methods = wrapCalls(target);
+  if (methods) connect(target, methods);
+}
+
+/**
+ * Makes the calls on an object pass, wait or end, as consent says. Returns its own methods; undefined when there is
+ * nothing to do.
+ * @param {any} target
+ */
+export function wrapCalls(target) {
   if (!target || isArray(target) || typeof target.track !== "function" || mapGet(known, target))
-    return;
+    return undefined;
   mapSet(known, target, true);
   /** @type {Record<string, Function>} */
   const methods = {};
@@ -166,7 +176,7 @@ export function adoptInstance(target) {
       ),
     });
   }
-  connect(target, methods);
+  return methods;
 }
 
 /**

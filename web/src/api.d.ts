@@ -111,7 +111,7 @@ export interface Events {
   replay: { count: number; left: number };
   /** What was erased; `left` are cookies that script cannot delete. */
   erase: { cookies: string[]; keys: string[]; left: string[] };
-  /** A fault of the gate itself. `engine-start`, `engine-abi` and `engine-trap` leave Segment held for good. */
+  /** A fault of the gate itself. `settings` means that the source's settings were not understood: Segment stays held. `engine-start`, `engine-abi` and `engine-trap` leave Segment held for good. */
   error: { code: string; message: string };
 }
 
@@ -128,6 +128,11 @@ export interface SegmentBlocker {
   decisions(): Decision[];
   /** What would be decided for a URL, cookie or storage key, without any effect. */
   explain(urlOrName: string, kind?: Kind): Decision;
+  /**
+   * For sites that bundle Analytics.js from npm: queues the calls made on what `AnalyticsBrowser.load()` returned while
+   * Segment is held, each with its own time. Returns its argument.
+   */
+  watch<T>(analytics: T): T;
   /** Held analytics calls, and how many were dropped because the limit was reached. */
   readonly queue: { readonly length: number; readonly dropped: number };
   /** What decides: the WebAssembly engine, its JavaScript twin, or nothing because it could not start. */

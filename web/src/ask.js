@@ -8,6 +8,13 @@ import { ALLOW, DROP, KIND_COOKIE, REFUSE_PENDING } from "./gen/abi.js";
 /** Stands for a refusal when there is none yet: the request waits. */
 export const WAIT = -1;
 
+let change = 0;
+
+/** How what was asked about last must be changed when it passes: a refusal that stands for that (see gen/abi.js). */
+export function changeOf() {
+  return change;
+}
+
 /**
  * What stands against a request: where it would go, and how it is refused.
  * @typedef {import("./gate.js").Place & { refusal: number }} Against
@@ -24,6 +31,7 @@ export function against(kind, text, target = text) {
   const where = kind < KIND_COOKIE ? gated(text) : { host: "", path: text, target };
   const decision = decidePlace(kind, where);
   const action = actionOf(decision);
+  change = refusalOf(decision);
   if (!where || action === ALLOW) return undefined;
   const refusal = refusalOf(decision);
   const found = /** @type {Against} */ (where);

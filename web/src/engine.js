@@ -132,15 +132,7 @@ function guarded(call, otherwise) {
  */
 export function configure(json, pageHost) {
   return guarded(() => {
-    if (
-      !grow(
-        json.length * 3 + pageHost.length * 3 < MAX_INPUT
-          ? json.length * 3 + pageHost.length * 3
-          : 0,
-      )
-    ) {
-      json = "";
-    }
+    if (!grow(room(json.length + pageHost.length))) json = "";
     const host = pageHost.length;
     const all = write(pageHost + json);
     const problems = api.configure(all - host, host);
@@ -288,10 +280,64 @@ export function consentWord() {
 export function maskCookies(list) {
   if (upper) return upper.maskCookies(list);
   return guarded(() => {
-    if (!grow(list.length * 3 < MAX_INPUT ? list.length * 3 : 0)) return list;
+    if (!grow(room(list.length))) return list;
     const length = api.mask(write(list));
     return length ? read(length - 1) : list;
   }, list);
+}
+
+/**
+ * Reads a source's settings: what became of them, and what Analytics.js may see.
+ * @param {string} text
+ * @param {string} own hosts with a space behind each
+ * @returns {{ outcome: number, text: string }} outcome 0: not understood
+ */
+export function narrow(text, own) {
+  if (upper) return upper.narrow(text, own);
+  return guarded(
+    () => {
+      if (!grow(room(text.length + own.length))) return { outcome: 0, text };
+      const from = write(text + own);
+      const word = api.narrow(from - own.length, own.length) >>> 0;
+      return { outcome: word & 3, text: word >>> 2 ? read(word >>> 2) : "" };
+    },
+    { outcome: 0, text },
+  );
+}
+
+/** The last settings with what has been granted since they were narrowed; "" when there is nothing. */
+export function missingSettings() {
+  return guarded(() => {
+    const length = api.missing();
+    return length ? read(length - 1) : "";
+  }, "");
+}
+
+/** The name of the i-th destination of the settings; "" behind the last. @param {number} i */
+export function destinationName(i) {
+  return guarded(() => {
+    const length = api.destination(i);
+    return length ? read(length) : "";
+  }, "");
+}
+
+/**
+ * A body for the tracking API with the visitor's consent in it; undefined when it is not understood.
+ * @param {string} body
+ * @returns {string | undefined}
+ */
+export function stamp(body) {
+  if (upper) return upper.stamp(body);
+  return guarded(() => {
+    if (!grow(room(body.length))) return undefined;
+    const length = api.stamp(write(body));
+    return length ? read(length - 1) : undefined;
+  }, undefined);
+}
+
+/** The bytes to reserve for a text; 0 when it may be too long. @param {number} length */
+function room(length) {
+  return length * 3 < MAX_INPUT ? length * 3 : 0;
 }
 
 /**

@@ -122,13 +122,16 @@ export function decidePlace(kind, where) {
   const decision = decide(kind, where.host, where.path);
   if (decision) record(kind, where.target, decision);
   else if (where.host && isFree(where.host)) {
-    if (++openCount > 500) {
-      openCount = 0;
-      for (const host of Object.keys(open)) delete open[host];
-    }
+    if (++openCount > 500) askAgain();
     open[where.host] = true;
   }
   return decision;
+}
+
+/** Rules may speak of other hosts from now on. */
+export function askAgain() {
+  openCount = 0;
+  for (const host of Object.keys(open)) delete open[host];
 }
 
 /**

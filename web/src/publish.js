@@ -4,6 +4,7 @@ import { complain, on } from "./events.js";
 import { decisions, describe, place } from "./gate.js";
 import { addEventListener, defineProperty, freeze, win } from "./natives.js";
 import { queueState } from "./queue.js";
+import { watch } from "./instances.js";
 import { choose, getConsent } from "./state.js";
 import { tellTabs } from "./tabs.js";
 import { refusedCount } from "./effects.js";
@@ -26,6 +27,7 @@ export const segmentBlocker = /** @type {any} */ (
     on,
     decisions,
     explain,
+    watch,
     get queue() {
       const state = queueState();
       return { length: state.length, dropped: state.dropped + refusedCount() };

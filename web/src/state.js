@@ -1,6 +1,7 @@
 /** Consent on the page side: hands signals to the engine and carries out what each change sets free or ends. */
 import { consentWord, setStates } from "./engine.js";
 import { emit } from "./events.js";
+import { followDestinations } from "./destinations.js";
 import { settle } from "./effects.js";
 import { deniedNames, erase } from "./erase.js";
 import { adoptLive, forgetIdentity, renewIdentity } from "./analytics.js";
@@ -70,6 +71,7 @@ export function follow() {
   if (after === ALLOW && before !== ALLOW) renewIdentity();
   settle();
   if (after === ALLOW) replay();
+  followDestinations(before === ALLOW && after === ALLOW && changed !== 0);
   emit("consent", getConsent());
   return true;
 }

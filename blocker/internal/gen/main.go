@@ -50,6 +50,8 @@ func abiModule() string {
 	constant(&b, "Words of a decision's action, by number.", "ACTIONS", words([]blocker.Action{blocker.Allow, blocker.Hold, blocker.Drop}))
 	constant(&b, "Why a decision was made, by number.", "REASONS", words(blocker.Reasons()))
 	constant(&b, "Consent categories, by number.", "CATEGORIES", words(consent.Categories()))
+	constant(&b, "The event that tells Segment of a change of consent.", "CONSENT_EVENT", blocker.ConsentEvent)
+	fmt.Fprintf(&b, "// What became of settings.\nexport const SETTINGS_WAITING = %d;\nexport const SETTINGS_WHOLE = %d;\n\n", blocker.Waiting, blocker.Whole)
 	constant(&b, "States of a category, by number.", "STATES", words([]consent.State{consent.Unset, consent.Granted, consent.Denied}))
 	constant(&b, "Consent models, by number.", "MODELS", words([]consent.Model{consent.Auto, consent.OptIn, consent.OptOut}))
 	constant(&b, "Consent sources, by number.", "SOURCES", words(consent.Sources()))

@@ -171,7 +171,10 @@ func (r *Reader) Skip() {
 	switch r.Peek() {
 	case Object:
 		for r.Open('{'); r.More('}'); {
-			r.Key()
+			// Not Key, which would make a text of one with escapes.
+			r.raw()
+			r.space()
+			r.expect(':')
 			r.Skip()
 		}
 	case Array:

@@ -7,7 +7,7 @@ import { attempt } from "../effects.js";
 import {
   addEventListener,
   getParent,
-  parse,
+  parseJSON,
   randomValues,
   NativeUint8Array,
   win,
@@ -45,7 +45,7 @@ function remote(frame, name) {
   addEventListener(win, "message", (/** @type {MessageEvent} */ event) => {
     if (event.source !== frame) return;
     attempt(() => {
-      const data = typeof event.data === "string" ? parse(event.data) : event.data;
+      const data = typeof event.data === "string" ? parseJSON(event.data) : event.data;
       const answer = data[name + "Return"];
       calls[answer.callId](answer.returnValue, answer.success);
     });

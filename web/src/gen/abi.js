@@ -4,7 +4,7 @@
 export const ABI_VERSION = 2;
 
 // The largest input, in bytes.
-export const MAX_INPUT = 1048576;
+export const MAX_INPUT = 4194304;
 
 // Bits of settings().
 export const SETTING = {
@@ -50,6 +50,13 @@ export const REASONS = [
 // Consent categories, by number.
 export const CATEGORIES = ["necessary", "functional", "analytics", "marketing"];
 
+// The event that tells Segment of a change of consent.
+export const CONSENT_EVENT = "Segment Consent Preference Updated";
+
+// What became of settings.
+export const SETTINGS_WAITING = 1;
+export const SETTINGS_WHOLE = 2;
+
 // States of a category, by number.
 export const STATES = ["unset", "granted", "denied"];
 
@@ -81,6 +88,7 @@ export const KINDS = [
   "cookie",
   "storage",
   "database",
+  "destination",
 ];
 
 // Numbers of the actions.
@@ -124,6 +132,7 @@ export const KIND_IMPORT = 16;
 export const KIND_COOKIE = 17;
 export const KIND_STORAGE = 18;
 export const KIND_DATABASE = 19;
+export const KIND_DESTINATION = 20;
 
 // Calls that are held and replayed (blocker/replay).
 export const METHODS = [

@@ -1,5 +1,6 @@
 /** navigator.sendBeacon: held as accepted, refused as false. */
-import { against, suspend, WAIT } from "../ask.js";
+import { against, changeOf, suspend, WAIT } from "../ask.js";
+import { withConsent } from "../destinations.js";
 import { apply, NativeRequest, requestBlob, then, win } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
 import { KIND_BEACON } from "../gen/abi.js";
@@ -17,14 +18,15 @@ function onBeacon(native, self, args) {
   if (args.length === 0) return apply(native, self, args);
   args[0] = `${args[0]}`;
   const where = against(KIND_BEACON, args[0]);
-  if (!where || self !== win.navigator) return apply(native, self, args);
+  const change = changeOf();
+  const send = () =>
+    withConsent(change, args[1], (body) =>
+      apply(native, self, args.length > 1 ? [args[0], body] : args),
+    );
+  if (self !== win.navigator) return apply(native, self, args);
+  if (!where) return !!send();
   if (where.refusal === WAIT) keepBody(args);
-  suspend(
-    KIND_BEACON,
-    where,
-    () => apply(native, self, args),
-    () => {},
-  );
+  suspend(KIND_BEACON, where, send, () => {});
   return where.refusal === WAIT;
 }
 

@@ -1,5 +1,6 @@
 /** fetch: held as a pending promise, refused as a failed one. fetchLater: held or refused behind a result that never fires. */
-import { against, suspend } from "../ask.js";
+import { against, changeOf, suspend } from "../ask.js";
+import { passFetch } from "../destinations.js";
 import {
   addEventListener,
   apply,
@@ -35,13 +36,16 @@ function onFetch(native, self, args) {
   let where;
   try {
     where = args.length ? against(KIND_FETCH, takeURL(args)) : undefined;
-    if (!where || !isWindow(self)) return apply(native, self, args);
+    if (!isWindow(self)) return apply(native, self, args);
+    if (!where)
+      return args.length ? passFetch(changeOf(), native, self, args) : apply(native, self, args);
     // The request is made now, so that its body, headers and options are what they were at the call.
     request = new NativeRequest(args[0], args[1]);
   } catch (error) {
     return NativePromise.reject(error);
   }
-  return wait(where, request, (/** @type {Request} */ it) => apply(native, self, [it]));
+  const change = changeOf();
+  return wait(where, request, (/** @type {Request} */ it) => passFetch(change, native, self, [it]));
 }
 
 /**

@@ -7,7 +7,7 @@
 import { runGate, upper } from "../above.js";
 import { written } from "../cmp/written.js";
 import { hold } from "../effects.js";
-import { consentWord, decide, isFree, learn, maskCookies } from "../engine.js";
+import { consentWord, decide, isFree, learn, maskCookies, narrow, stamp } from "../engine.js";
 import { fault } from "../events.js";
 import { open, place, record } from "../gate.js";
 import {
@@ -138,6 +138,8 @@ export function visit(frame) {
         consentWord,
         maskCookies,
         hold,
+        narrow,
+        stamp,
         record,
         fault,
         written,

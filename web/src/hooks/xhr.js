@@ -1,5 +1,6 @@
 /** XMLHttpRequest: send waits, or ends as a request that failed (or, where the rule says so, that was answered empty). */
-import { against, suspend, WAIT } from "../ask.js";
+import { against, changeOf, suspend, WAIT } from "../ask.js";
+import { withConsent } from "../destinations.js";
 import { later } from "../effects.js";
 import {
   apply,
@@ -72,7 +73,15 @@ function onAbort(native, self, args) {
 function onSend(native, self, args) {
   const state = /** @type {Opened | undefined} */ (mapGet(opened, self));
   const where = state && against(KIND_XHR, state.url);
-  if (!state || !where) return apply(native, self, args);
+  const change = state ? changeOf() : 0;
+  const go = () =>
+    withConsent(
+      change,
+      args[0],
+      (body) => apply(native, self, args.length ? [body] : []),
+      state && state.sync,
+    );
+  if (!state || !where) return go();
   if (state.sync) {
     if (where.refusal === REFUSE_EMPTY) return display(self, success(self));
     throw new NativeDOMException(`Failed to load '${where.target}'.`, "NetworkError");
@@ -91,7 +100,7 @@ function onSend(native, self, args) {
     () => {
       state.letGo = undefined;
       unshow(self);
-      apply(native, self, args);
+      go();
     },
     (refusal) =>
       later(() => {

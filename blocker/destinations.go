@@ -1,0 +1,196 @@
+package blocker
+
+import (
+	"github.com/segment-blocker/segment-blocker/blocker/catalog"
+	"github.com/segment-blocker/segment-blocker/blocker/consent"
+)
+
+// Rule numbers for destinations: where a destination's category is from, then one for each destination that the source's
+// settings or the configuration name.
+const (
+	ruleUnknown      = 400
+	ruleSettings     = 401
+	ruleCatalog      = 402
+	ruleMapping      = 403
+	ruleDestinations = 410
+)
+
+// segmentName is Segment itself among the destinations.
+const segmentName = "Segment.io"
+
+// unleavable are destinations that Segment feeds whatever an event says of consent (docs "Consent in Segment Connections").
+var unleavable = [...]string{"AWS S3", "Amazon S3", "Engage", "Personas"}
+
+// destination is one that the source's settings or the configuration name.
+type destination struct {
+	// name is its key in the settings; other is how its remote plugin is called, if it has one.
+	name, other string
+	// folder is that of its remote plugin's code.
+	folder string
+	needs  consent.Set
+	// ground is the rule number of where needs is from; 0 until that is known.
+	ground uint16
+	vendor catalog.Vendor
+	// seen is set when the settings name it, in when Analytics.js was shown it, own when the site loads the same tool.
+	seen, in, own bool
+}
+
+func (d *destination) called(name string) bool {
+	return name == d.name || (d.other != "" && name == d.other)
+}
+
+func (d *destination) codeIn(folder string) bool {
+	return (folder != "" && d.folder == folder) || catalog.SameStem(d.name, folder)
+}
+
+// ground says what a destination needs by its names, as far as its settings do not: by the configuration, else by the
+// catalog. One that is not known needs marketing.
+func (g *Gate) ground(names ...string) (consent.Set, uint16) {
+	for _, name := range names {
+		for i := range g.config.Destinations {
+			if m := &g.config.Destinations[i]; m.Name == name && name != "" {
+				return consent.Of(m.Category), ruleMapping
+			}
+		}
+	}
+	for _, name := range names {
+		if v := catalog.FindVendor(name); v != "" {
+			return needsOf(v), ruleCatalog
+		}
+	}
+	return consent.Of(consent.Marketing), ruleUnknown
+}
+
+func needsOf(v catalog.Vendor) consent.Set {
+	switch v.Category() {
+	case 'a':
+		return consent.Of(consent.Analytics)
+	case 'f':
+		return consent.Of(consent.Functional)
+	}
+	return consent.Of(consent.Marketing)
+}
+
+// words returns what categories of the site's CMP stand for: by the configuration, else by what CMPs use. A word that
+// nobody knows stands for nothing, with ok false.
+func (g *Gate) words(word string) (needs consent.Set, ok bool) {
+	for i := range g.config.Categories {
+		if m := &g.config.Categories[i]; m.Name == word {
+			return consent.Of(m.Category), true
+		}
+	}
+	return consent.Needs(word)
+}
+
+// open reports whether everything in needs is granted, or need not be.
+//
+//go:noinline
+func (g *Gate) open(needs consent.Set) bool { return g.judge(needs).Action == Allow }
+
+// find returns the destination of a name; nil if neither the settings nor the configuration name it.
+//
+//go:noinline
+func (g *Gate) find(name string) *destination {
+	for i := range g.destinations {
+		if g.destinations[i].called(name) {
+			return &g.destinations[i]
+		}
+	}
+	return nil
+}
+
+// Destination returns the name of the i-th destination that the source's settings name; ok is false behind the last.
+func (g *Gate) Destination(i int) (name string, ok bool) {
+	for j := range g.destinations {
+		if !g.destinations[j].seen {
+			continue
+		}
+		if i == 0 {
+			return g.destinations[j].name, true
+		}
+		i--
+	}
+	return "", false
+}
+
+// MarkOwn takes in that the site itself loads something from a host. The tool of a destination that is not running then
+// is the site's, and stays so: it is not touched when that destination's consent changes. Segment's settings must have
+// been read.
+func (g *Gate) MarkOwn(host string) {
+	for i := range g.destinations {
+		if d := &g.destinations[i]; d.in && d.vendor.Serves(host) {
+			return
+		}
+	}
+	for i := range g.destinations {
+		if d := &g.destinations[i]; d.vendor.Serves(host) {
+			d.own = true
+		}
+	}
+}
+
+// matchDestination is the rule for a destination's name.
+func (g *Gate) matchDestination(name string) matched {
+	if name == segmentName {
+		return matched{rule: ruleSettings, needs: g.requires()}
+	}
+	if d := g.find(name); d != nil {
+		return matched{rule: d.ground, needs: d.needs}
+	}
+	needs, ground := g.ground(name)
+	return matched{rule: ground, needs: needs}
+}
+
+// matchTool is the rule for a host, cookie or key of a tool that Segment has loaded. When several destinations use it,
+// one whose consent is given lets it pass.
+func (g *Gate) matchTool(kind Kind, text string) (m matched) {
+	for i := range g.destinations {
+		d := &g.destinations[i]
+		if !d.in || d.own || (m.rule != 0 && !g.open(d.needs)) {
+			continue
+		}
+		if (kind.Named() && kind != Database && d.vendor.Keeps(text)) || (!kind.Named() && d.vendor.Serves(text)) {
+			m = matched{rule: number(ruleDestinations, i, ruleProxies-1), needs: d.needs}
+		}
+	}
+	return m
+}
+
+// matchCode is the rule for the folder of a destination's code on Segment's CDN: it needs what the destination needs, and
+// what Segment itself needs.
+func (g *Gate) matchCode(folder string) matched {
+	for range 2 {
+		for i := range g.destinations {
+			if d := &g.destinations[i]; d.codeIn(folder) {
+				return matched{rule: number(ruleDestinations, i, ruleProxies-1), needs: d.needs | g.requires()}
+			}
+		}
+		if needs, ground := g.ground(folder); ground == ruleCatalog {
+			return matched{rule: ground, needs: needs | g.requires()}
+		}
+		var plain [64]byte
+		// The load option "obfuscate" writes folders in base64.
+		folder = string(catalog.AppendDecoded(plain[:0], folder))
+	}
+	return matched{rule: ruleUnknown, needs: consent.Of(consent.Marketing) | g.requires()}
+}
+
+// requires is what Segment itself needs: with "auto" also what the destinations need that cannot be left out.
+func (g *Gate) requires() consent.Set { return g.config.requires() | g.fixed }
+
+func (g *Gate) appendDestinationRule(dst []byte, rule int) []byte {
+	switch rule {
+	case ruleUnknown:
+		return append(dst, "unknown destination"...)
+	case ruleSettings:
+		return append(dst, "settings of the source"...)
+	case ruleCatalog:
+		return append(dst, "destination catalog"...)
+	case ruleMapping:
+		return append(dst, "destinations"...)
+	}
+	if i := rule - ruleDestinations; i >= 0 && i < len(g.destinations) {
+		dst = append(append(dst, "destination "...), g.destinations[i].name...)
+	}
+	return dst
+}

@@ -1,0 +1,220 @@
+package blocker
+
+import (
+	"github.com/segment-blocker/segment-blocker/blocker/consent"
+	"github.com/segment-blocker/segment-blocker/blocker/internal/json"
+)
+
+// ConsentEvent is the event that tells Segment of a change (docs "Consent in Segment Connections"); it has no properties.
+const ConsentEvent = "Segment Consent Preference Updated"
+
+// ownPreferences are what events are stamped with when the workspace names no consent categories of its own.
+var ownPreferences = [...]preference{
+	{"functional", consent.Of(consent.Functional)},
+	{"analytics", consent.Of(consent.Analytics)},
+	{"marketing", consent.Of(consent.Marketing)},
+}
+
+// Stamp appends to dst a body on its way to Segment's tracking API, a single event or a batch, with the visitor's consent
+// in each event: context.consent.categoryPreferences, as Segment documents it, and integrations with false for each known
+// destination that is not granted. A false that is there already stays. Everything else is copied byte for byte. ok is
+// false when the body is not JSON of that shape; dst is then as it was.
+func (g *Gate) Stamp(dst []byte, body string) (out []byte, ok bool) {
+	s := stamper{Editor: json.NewEditor(dst, body), gate: g}
+	if s.Peek() != json.Object {
+		return dst, false
+	}
+	s.event()
+	if !s.Finish() {
+		return dst, false
+	}
+	return s.Out, true
+}
+
+type stamper struct {
+	json.Editor
+	gate *Gate
+}
+
+// event stamps an event, or a batch: then each event in it, and what the batch itself says for all of them. Metrics of
+// the library are neither.
+func (s *stamper) event() {
+	var l json.List
+	var bare, context, integrations bool
+	for s.Enter(&l); s.Next(&l); {
+		switch t := s.Peek(); {
+		case l.Key == "batch" && t == json.Array:
+			bare = true
+			s.batch()
+		case l.Key == "context" && t == json.Object:
+			context = true
+			s.context()
+		case l.Key == "integrations" && t == json.Object:
+			integrations = true
+			s.integrations()
+		default:
+			bare = bare || l.Key == "series"
+			l.Drop = l.Key == "context" || (l.Key == "integrations" && s.gate.anyClosed())
+			s.Skip()
+		}
+	}
+	if bare {
+		return
+	}
+	if !context {
+		s.Add(&l)
+		s.Put(`"context":{"consent":`)
+		s.consentAnew()
+		s.Put("}")
+	}
+	if !integrations && s.gate.anyClosed() {
+		s.Add(&l)
+		s.Put(`"integrations":{`)
+		inner := json.List{}
+		s.closed(&inner)
+		s.Put("}")
+	}
+}
+
+func (s *stamper) batch() {
+	var l json.List
+	for s.Enter(&l); s.Next(&l); {
+		if s.Peek() == json.Object {
+			s.event()
+		} else {
+			s.Skip()
+		}
+	}
+}
+
+func (s *stamper) context() {
+	var l json.List
+	found := false
+	for s.Enter(&l); s.Next(&l); {
+		if l.Key != "consent" {
+			s.Skip()
+		} else if s.Peek() == json.Object {
+			found = true
+			s.consent()
+		} else {
+			l.Drop = true
+			s.Skip()
+		}
+	}
+	if !found {
+		s.Add(&l)
+		s.Put(`"consent":`)
+		s.consentAnew()
+	}
+}
+
+func (s *stamper) consent() {
+	var l, inner json.List
+	found := false
+	for s.Enter(&l); s.Next(&l); {
+		if l.Key != "categoryPreferences" {
+			s.Skip()
+		} else if s.Peek() == json.Object {
+			found = true
+			s.preferences(&inner)
+		} else {
+			l.Drop = true
+			s.Skip()
+		}
+	}
+	if !found {
+		s.Add(&l)
+		s.preferencesAnew()
+	}
+}
+
+func (s *stamper) consentAnew() {
+	s.Put("{")
+	s.preferencesAnew()
+	s.Put("}")
+}
+
+func (s *stamper) preferencesAnew() {
+	s.Put(`"categoryPreferences":{`)
+	var l json.List
+	s.prefer(&l, 0)
+	s.Put("}")
+}
+
+// preferences replaces those that the gate knows. One that is false already stays false.
+func (s *stamper) preferences(l *json.List) {
+	var refused uint64
+	all := s.gate.allPreferences()
+	for s.Enter(l); s.Next(l); {
+		granted := true
+		if s.Peek() == json.Bool {
+			granted = s.Bool()
+		} else {
+			s.Skip()
+		}
+		for i := range all {
+			if all[i].name == l.Key {
+				l.Drop = true
+				if !granted {
+					refused |= 1 << i
+				}
+			}
+		}
+	}
+	s.prefer(l, refused)
+}
+
+func (s *stamper) prefer(l *json.List, refused uint64) {
+	for i, p := range s.gate.allPreferences() {
+		s.Add(l)
+		s.PutString(p.name)
+		if refused>>i&1 == 0 && s.gate.open(p.needs) {
+			s.Put(":true")
+		} else {
+			s.Put(":false")
+		}
+	}
+}
+
+func (s *stamper) integrations() {
+	var l json.List
+	for s.Enter(&l); s.Next(&l); {
+		d := s.gate.find(l.Key)
+		l.Drop = d != nil && !s.gate.open(d.needs)
+		s.Skip()
+	}
+	s.closed(&l)
+}
+
+// closed adds a false for each destination that is not granted.
+func (s *stamper) closed(l *json.List) {
+	for i := range s.gate.destinations {
+		d := &s.gate.destinations[i]
+		if s.gate.open(d.needs) {
+			continue
+		}
+		for _, name := range [...]string{d.name, d.other} {
+			if name != "" {
+				s.Add(l)
+				s.PutString(name)
+				s.Put(":false")
+			}
+		}
+	}
+}
+
+func (g *Gate) allPreferences() []preference {
+	if len(g.preferences) > 0 {
+		return g.preferences
+	}
+	return ownPreferences[:]
+}
+
+func (g *Gate) anyClosed() bool {
+	for i := range g.destinations {
+		if !g.open(g.destinations[i].needs) {
+			return true
+		}
+	}
+	return false
+}

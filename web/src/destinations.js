@@ -1,0 +1,259 @@
+/**
+ * Destinations: what Analytics.js is shown of its settings, what leaves with its events, and what a change of consent does
+ * to those that run. What each needs, and how a text is changed, the engine says.
+ */
+import { adoptLive } from "./analytics.js";
+import { guard, hold } from "./effects.js";
+import { decide, destinationName, missingSettings, narrow, stamp } from "./engine.js";
+import { fault } from "./events.js";
+import { askAgain, actionOf, decidePlace, place, record, segmentAction } from "./gate.js";
+import { awaitInstances } from "./instances.js";
+import { loadMissing } from "./missing.js";
+import {
+  apply,
+  blobText,
+  cloneResponse,
+  decode,
+  defineProperty,
+  doc,
+  getBlobType,
+  getRequestURL,
+  getScripts,
+  isView,
+  NativeBlob,
+  NativePromise,
+  NativeRequest,
+  NativeResponse,
+  NativeTextDecoder,
+  objectToString,
+  parseJSON,
+  requestText,
+  responseText,
+  stringify,
+  then,
+} from "./natives.js";
+import {
+  ALLOW,
+  CONSENT_EVENT,
+  KIND_DESTINATION,
+  KIND_FETCH,
+  REFUSE_EMPTY,
+  REFUSE_PENDING,
+  SETTINGS_WAITING,
+  SETTINGS_WHOLE,
+} from "./gen/abi.js";
+
+/** What was last decided of each destination of the settings. @type {Record<string, number>} */
+const known = Object.create(null);
+/** What the site's own integrations said of those that the gate has switched off. @type {Record<string, any>} */
+const switchedOff = Object.create(null);
+/** Settings that Analytics.js got from the gate and has not made an instance of yet. */
+let handedOver = 0;
+
+/**
+ * Lets a request pass: settings are narrowed, and what goes to the tracking API says what the visitor has consented to.
+ * @param {number} change how the request must be changed
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ * @returns {Promise<Response>}
+ */
+export function passFetch(change, native, self, args) {
+  if (change === REFUSE_PENDING) {
+    const input = args[0];
+    const url = typeof input === "string" ? input : getRequestURL(input);
+    return then(apply(native, self, args), (/** @type {Response} */ response) =>
+      response.ok ? showSettings(url, response) : response,
+    );
+  }
+  if (change !== REFUSE_EMPTY) return apply(native, self, args);
+  const init = args[1];
+  const body = init && init.body;
+  if (typeof body === "string" || isBytes(body)) {
+    // Analytics.js sends texts, also while the page goes away: they must leave at once.
+    return withConsent(change, body, (stamped) =>
+      apply(native, self, [args[0], { __proto__: init, body: stamped }]),
+    );
+  }
+  const request = new NativeRequest(args[0], init);
+  return then(requestText(request), (/** @type {string} */ text) =>
+    apply(native, self, [text ? new NativeRequest(request, { body: stampOrKeep(text) }) : request]),
+  );
+}
+
+/**
+ * Sends a body, with the visitor's consent in it where that is due: at once, but for a blob, whose text comes later.
+ * @param {number} change
+ * @param {any} body
+ * @param {(body: any) => any} send
+ * @param {boolean} [now] whether it must be at once
+ * @returns {any} what send returns, or a promise of it
+ */
+export function withConsent(change, body, send, now) {
+  if (change !== REFUSE_EMPTY) return send(body);
+  if (typeof body === "string") return send(stampOrKeep(body));
+  if (isBytes(body)) {
+    return send(new NativeBlob([stampOrKeep(decode(new NativeTextDecoder(), body))]));
+  }
+  if (now || tagOf(body) !== "[object Blob]") return send(body);
+  return then(blobText(body), (/** @type {string} */ text) =>
+    send(new NativeBlob([stampOrKeep(text)], { type: getBlobType(body) })),
+  );
+}
+
+/** What is not understood goes as it is: the tracking API does not understand it either. @param {string} text */
+function stampOrKeep(text) {
+  const stamped = stamp(text);
+  return stamped === undefined ? text : stamped;
+}
+
+/** @param {any} body */
+function isBytes(body) {
+  return isView(body) || tagOf(body) === "[object ArrayBuffer]";
+}
+
+/** @param {any} value */
+function tagOf(value) {
+  return apply(objectToString, value, []);
+}
+
+/**
+ * The answer that Analytics.js gets for its settings; it waits for ever when there is none that it may have.
+ * @param {string} url
+ * @param {Response} response
+ * @returns {Promise<Response>}
+ */
+function showSettings(url, response) {
+  return then(responseText(cloneResponse(response)), (/** @type {string} */ text) => {
+    return new NativePromise((resolve) =>
+      decideSettings(url, text, (shown) => {
+        handedOver++;
+        resolve(shown === undefined ? response : answerLike(response, shown));
+      }),
+    );
+  });
+}
+
+/**
+ * @param {string} url
+ * @param {string} text
+ * @param {(shown: string | undefined) => void} done gets what may be seen; undefined when that is everything
+ */
+function decideSettings(url, text, done) {
+  const { outcome, text: shown } = narrow(text, ownHosts());
+  askAgain();
+  if (outcome === SETTINGS_WAITING) {
+    const where = /** @type {import("./gate.js").Place} */ (place(url));
+    decidePlace(KIND_FETCH, where);
+    hold({
+      kind: KIND_FETCH,
+      host: where.host,
+      rest: where.path,
+      target: url,
+      resume: () => decideSettings(url, text, done),
+      cancel: () => {},
+    });
+  } else if (outcome) {
+    note();
+    guard(awaitInstances);
+    done(outcome === SETTINGS_WHOLE ? undefined : shown);
+  } else {
+    fault("settings", "the settings of the source were not understood; Segment stays held");
+  }
+}
+
+/** Hosts of the scripts that the site has by now: what Segment loads comes later. */
+function ownHosts() {
+  let own = "";
+  for (const script of getScripts(doc)) {
+    const where = script.src && place(script.src);
+    if (where && where.host) own += where.host + " ";
+  }
+  return own;
+}
+
+/**
+ * A response that differs from the real one in its body alone.
+ * @param {Response} response
+ * @param {string} body
+ */
+function answerLike(response, body) {
+  const { status, statusText, headers, url, type, redirected } = response;
+  const answer = new NativeResponse(body, { status, statusText, headers });
+  for (const [name, value] of Object.entries({ url, type, redirected })) {
+    defineProperty(answer, name, { value });
+  }
+  return answer;
+}
+
+/**
+ * Narrows settings that came with the site's code: Analytics.js has read nothing of them yet.
+ * @param {any} instance
+ */
+export function narrowInPlace(instance) {
+  if (handedOver) {
+    handedOver--;
+    return;
+  }
+  const settings = instance.settings.cdnSettings;
+  const { outcome, text } = narrow(stringify(settings), ownHosts());
+  askAgain();
+  if (!outcome) fault("settings", "the settings of the source were not understood");
+  note();
+  const shown =
+    outcome > SETTINGS_WAITING ? parseJSON(text) : { integrations: {}, remotePlugins: [] };
+  for (const key of Object.keys(shown)) settings[key] = shown[key];
+}
+
+/** Puts into the log what was decided of each destination, as far as it is new. Returns their names. */
+function note() {
+  const names = [];
+  for (let i = 0, name; (name = destinationName(i)); i++) {
+    const decision = decide(KIND_DESTINATION, "", name);
+    if (known[name] !== decision) record(KIND_DESTINATION, name, decision);
+    known[name] = decision;
+    names.push(name);
+  }
+  return names;
+}
+
+/**
+ * Follows a change of consent while Analytics.js runs: destinations that lost theirs get no more events, those that have
+ * it now are loaded, and Segment is told.
+ * @param {boolean} tell whether Segment ran before and still does
+ */
+export function followDestinations(tell) {
+  const names = note();
+  const live = (names.length || tell) && adoptLive();
+  if (!live) return;
+  guard(() => switchDestinations(live.target, names));
+  if (segmentAction() !== ALLOW) return;
+  const missing = missingSettings();
+  if (missing) guard(() => loadMissing(live.target, parseJSON(missing)));
+  if (tell) guard(() => apply(live.methods.track, live.target, [CONSENT_EVENT]));
+}
+
+/**
+ * Switches destinations by the instance's own integrations, and back to what the site had there.
+ * @param {any} instance
+ * @param {string[]} names
+ */
+function switchDestinations(instance, names) {
+  const integrations = { ...instance.integrations };
+  let changed = false;
+  for (const name of names) {
+    const open = actionOf(known[name]) === ALLOW;
+    if (open === name in switchedOff) {
+      if (open) {
+        if (switchedOff[name] === undefined) delete integrations[name];
+        else integrations[name] = switchedOff[name];
+        delete switchedOff[name];
+      } else {
+        switchedOff[name] = integrations[name];
+        integrations[name] = false;
+      }
+      changed = true;
+    }
+  }
+  if (changed) instance.integrations = integrations;
+}

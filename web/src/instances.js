@@ -1,0 +1,58 @@
+/**
+ * Instances of Analytics.js that no global names, as sites have that bundle it from npm. Analytics.js hands each one to
+ * the host of its inspector before it starts anything; the calls made before that are known only to what load() returned.
+ */
+import { adoptInstance, wrapCalls } from "./analytics.js";
+import { narrowInPlace } from "./destinations.js";
+import { guard } from "./effects.js";
+import { complain } from "./events.js";
+import { apply, defineProperty, win } from "./natives.js";
+
+/** Where Analytics.js looks for its inspector (core/inspector in its source). */
+const INSPECTOR = "__SEGMENT_INSPECTOR__";
+
+/** @type {any} */
+let host;
+
+/**
+ * Hears of the instance that is about to be made: the host of the inspector is there by then, and nothing on the page
+ * shows the gate before. An inspector that comes later is served too.
+ */
+export function awaitInstances() {
+  if (host || !win[INSPECTOR]) return;
+  host = win[INSPECTOR];
+  let inspector = host.attach;
+  /** @this {any} @param {any} instance */
+  function attach(instance) {
+    guard(() => receive(instance));
+    return inspector && apply(inspector, this, [instance]);
+  }
+  defineProperty(host, "attach", {
+    configurable: true,
+    enumerable: true,
+    get: () => attach,
+    set: (value) => {
+      inspector = value;
+    },
+  });
+}
+
+/** @param {any} instance */
+function receive(instance) {
+  narrowInPlace(instance);
+  instance.on("initialize", () => guard(() => adoptInstance(instance)));
+}
+
+/**
+ * Queues the calls on what load() returned, while Segment is held.
+ * @param {any} analytics
+ */
+export function watch(analytics) {
+  if (!analytics || typeof analytics.track !== "function") {
+    complain("watch: must be given what AnalyticsBrowser.load() returned");
+  } else {
+    guard(awaitInstances);
+    guard(() => wrapCalls(analytics));
+  }
+  return analytics;
+}
