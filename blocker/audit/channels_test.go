@@ -140,7 +140,7 @@ func TestTheBannerOfThePageIsClicked(t *testing.T) {
 	// Here nothing tells which platform it is, and what a grant allows is stored before the click is over.
 	l.html("https://own.test/", strings.NewReplacer(
 		"window.CookieConsent =", "window.own =",
-		"made = true;", `made = true; if (all) { document.cookie = "ajs_user_id=1"; localStorage.setItem("ajs_user_traits", "1"); }`,
+		"made = all", `if (all) { document.cookie = "ajs_user_id=1"; localStorage.setItem("ajs_user_traits", "1"); } made = all`,
 	).Replace(platformPage(t, "banner.html")))
 	o := l.options()
 	r := l.audit(o, "https://banner.test/")
@@ -189,4 +189,17 @@ func TestAStaticTagBesideTheGateIsALeakForTheRewriter(t *testing.T) {
 	require.Len(t, rows, 1, "the gate stops the script, but not the request")
 	assert.Equal(t, "https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js", rows[0].What)
 	assert.Contains(t, rows[0].Remedy, useRewriter)
+}
+
+func TestAButtonThatDoesNotGrantAllIsNotTakenForOne(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.html("https://ok.test/", strings.Replace(platformPage(t, "banner.html"), "if (event.isTrusted) choose(all);", "choose(false);", 1))
+	o := l.options()
+	o.Runs = []Scenario{Accept}
+	run := l.audit(o, "https://ok.test/").Pages[0].Runs[0]
+	require.Len(t, run.Choices, 1, run.Error)
+	assert.Equal(t, `clicked #cc-main [data-role=all], which was not enough, then called CookieConsent.acceptCategory("all"), vanilla-cookieconsent`, run.Choices[0].How)
+	assert.Equal(t, Clean, run.Verdict)
+	assert.NotZero(t, run.Passed())
 }

@@ -116,22 +116,22 @@ func (v *visit) answer(ctx context.Context, c cmp, choice Scenario) (string, err
 		wait = 0
 	}
 	how, err := v.click(ctx, choice, way.Click, wait)
-	ask := c.Done != "" && choice != Withdraw
+	done := map[Scenario]string{Accept: c.Accepted, Reject: c.Rejected}[choice]
 	switch {
 	case err != nil:
 		return "", err
 	case how == "":
 		how, err = v.callPlatform(ctx, c, way.Call, choice)
-	case ask && way.Call != "" && !v.confirmed(ctx, c.Done, bannerWait):
+	case done != "" && way.Call != "" && !v.confirmed(ctx, done, bannerWait):
 		clicked := how
 		if how, err = v.callPlatform(ctx, c, way.Call, choice); err == nil {
-			how = clicked + " without effect, then " + how
+			how = clicked + ", which was not enough, then " + how
 		}
 	}
 	if err != nil {
 		return "", err
 	}
-	if ask && !v.confirmed(ctx, c.Done, answerLimit) {
+	if done != "" && !v.confirmed(ctx, done, answerLimit) {
 		return "", errChoice{fmt.Sprintf("%s does not know of the choice after it (%s)", c.Name, how)}
 	}
 	return how + ", " + c.Name, nil

@@ -8,8 +8,9 @@ type cmp struct {
 	// Accept and Reject are tried as a click first: that is what a visitor does. Withdraw is Reject unless it says otherwise,
 	// by its function first, since no banner is open then.
 	Accept, Reject, Withdraw means
-	// Done is an expression that is true once an accept or reject is known to the platform; empty where nothing tells.
-	Done string
+	// Accepted and Rejected are expressions that are true once the platform has taken the choice in; empty where nothing tells.
+	// A button can say no more than "OK", and mean what was ticked before.
+	Accepted, Rejected string
 }
 
 // means are ways to make a choice.
@@ -24,11 +25,12 @@ type means struct {
 // own documentation and scripts.
 var cmps = []cmp{
 	{
-		Name:    "OneTrust",
-		Present: `window.OneTrust && OneTrust.AllowAll || document.getElementById("onetrust-banner-sdk")`,
-		Accept:  means{[]string{"#onetrust-accept-btn-handler", "#accept-recommended-btn-handler"}, "OneTrust.AllowAll()"},
-		Reject:  means{[]string{"#onetrust-reject-all-handler", ".ot-pc-refuse-all-handler"}, "OneTrust.RejectAll()"},
-		Done:    "OneTrust.IsAlertBoxClosed()",
+		Name:     "OneTrust",
+		Present:  `window.OneTrust && OneTrust.AllowAll || document.getElementById("onetrust-banner-sdk")`,
+		Accept:   means{[]string{"#onetrust-accept-btn-handler", "#accept-recommended-btn-handler"}, "OneTrust.AllowAll()"},
+		Reject:   means{[]string{"#onetrust-reject-all-handler", ".ot-pc-refuse-all-handler"}, "OneTrust.RejectAll()"},
+		Accepted: "OneTrust.IsAlertBoxClosed()",
+		Rejected: "OneTrust.IsAlertBoxClosed()",
 	},
 	{
 		Name:    "Cookiebot",
@@ -42,7 +44,8 @@ var cmps = []cmp{
 			"Cookiebot.submitCustomConsent(false, false, false)",
 		},
 		Withdraw: means{nil, "Cookiebot.withdraw()"},
-		Done:     "Cookiebot.hasResponse",
+		Accepted: "Cookiebot.consent.statistics && Cookiebot.consent.marketing",
+		Rejected: "Cookiebot.hasResponse && !Cookiebot.consent.statistics && !Cookiebot.consent.marketing",
 	},
 	{
 		Name:    "Didomi",
@@ -63,11 +66,12 @@ var cmps = []cmp{
 		},
 	},
 	{
-		Name:    "CookieYes",
-		Present: `typeof getCkyConsent === "function" || document.querySelector(".cky-consent-container")`,
-		Accept:  means{[]string{"[data-cky-tag=accept-button]"}, `performBannerAction("accept_all")`},
-		Reject:  means{[]string{"[data-cky-tag=reject-button]"}, `performBannerAction("reject")`},
-		Done:    "getCkyConsent().isUserActionCompleted",
+		Name:     "CookieYes",
+		Present:  `typeof getCkyConsent === "function" || document.querySelector(".cky-consent-container")`,
+		Accept:   means{[]string{"[data-cky-tag=accept-button]"}, `performBannerAction("accept_all")`},
+		Reject:   means{[]string{"[data-cky-tag=reject-button]"}, `performBannerAction("reject")`},
+		Accepted: "getCkyConsent().isUserActionCompleted",
+		Rejected: "getCkyConsent().isUserActionCompleted",
 	},
 	{
 		Name:    "Klaro",
@@ -80,14 +84,16 @@ var cmps = []cmp{
 			[]string{".klaro .cn-decline", ".klaro .cm-btn-decline"},
 			"klaro.getManager().changeAll(false), klaro.getManager().saveAndApplyConsents()",
 		},
-		Done: "klaro.getManager().confirmed",
+		Accepted: "klaro.getManager().confirmed && Object.values(klaro.getManager().consents).every(Boolean)",
+		Rejected: "klaro.getManager().confirmed",
 	},
 	{
-		Name:    "vanilla-cookieconsent",
-		Present: "window.CookieConsent && CookieConsent.acceptCategory && CookieConsent.validConsent",
-		Accept:  means{[]string{"#cc-main [data-role=all]"}, `CookieConsent.acceptCategory("all")`},
-		Reject:  means{[]string{"#cc-main [data-role=necessary]"}, "CookieConsent.acceptCategory([])"},
-		Done:    "CookieConsent.validConsent()",
+		Name:     "vanilla-cookieconsent",
+		Present:  "window.CookieConsent && CookieConsent.acceptCategory && CookieConsent.validConsent",
+		Accept:   means{[]string{"#cc-main [data-role=all]"}, `CookieConsent.acceptCategory("all")`},
+		Reject:   means{[]string{"#cc-main [data-role=necessary]"}, "CookieConsent.acceptCategory([])"},
+		Accepted: `CookieConsent.validConsent() && CookieConsent.getUserPreferences().acceptType === "all"`,
+		Rejected: "CookieConsent.validConsent()",
 	},
 	{
 		Name:    "Osano",
@@ -144,11 +150,12 @@ var cmps = []cmp{
 		Reject:  means{[]string{".orejime-Banner-declineButton"}, "orejime.manager.declineAll()"},
 	},
 	{
-		Name:    "CookieFirst",
-		Present: `window.CookieFirst && "consent" in CookieFirst`,
-		Accept:  means{[]string{"[data-cookiefirst-action=accept]"}, ""},
-		Reject:  means{[]string{"[data-cookiefirst-action=reject]"}, ""},
-		Done:    "CookieFirst.consent !== null",
+		Name:     "CookieFirst",
+		Present:  `window.CookieFirst && "consent" in CookieFirst`,
+		Accept:   means{[]string{"[data-cookiefirst-action=accept]"}, ""},
+		Reject:   means{[]string{"[data-cookiefirst-action=reject]"}, ""},
+		Accepted: "CookieFirst.consent !== null",
+		Rejected: "CookieFirst.consent !== null",
 	},
 	{
 		Name:    "CookieScript",
@@ -169,11 +176,12 @@ var cmps = []cmp{
 		Reject:  means{[]string{"#ccc-notify-reject", "#ccc-reject-settings", ".ccc-reject-button"}, ""},
 	},
 	{
-		Name:    "consentmanager.net",
-		Present: `typeof __cmp === "function" && __cmp("getCMPData")`,
-		Accept:  means{nil, `__cmp("setConsent", 1)`},
-		Reject:  means{nil, `__cmp("setConsent", 0)`},
-		Done:    `__cmp("consentStatus").userChoiceExists`,
+		Name:     "consentmanager.net",
+		Present:  `typeof __cmp === "function" && __cmp("getCMPData")`,
+		Accept:   means{nil, `__cmp("setConsent", 1)`},
+		Reject:   means{nil, `__cmp("setConsent", 0)`},
+		Accepted: `__cmp("consentStatus").userChoiceExists`,
+		Rejected: `__cmp("consentStatus").userChoiceExists`,
 	},
 	{
 		Name:    "Tealium",

@@ -11,8 +11,8 @@
 // on the page's own banner, or else by the consent platform's own function.
 //
 // The evidence is the browser's: the network, storage and target domains of its debugging protocol, for the page, its frames,
-// its workers, its service workers and the windows it opens. A small script notes who wrote a cookie or a key; what it says
-// is used for that alone, never for the verdict.
+// its workers, its service workers and the windows it opens. A small script in the page notes who wrote a cookie or a key;
+// no verdict rests on it, but for a cookie that was written and gone again before the next look.
 //
 // The package is for the command line and for servers; nothing that is compiled to wasm imports it.
 package audit
