@@ -18,7 +18,7 @@ import {
   win,
 } from "../natives.js";
 import { addChange, follow } from "../state.js";
-import { HEAR, SETTING, SOURCE_CMP } from "../gen/abi.js";
+import { HEAR_DECIDED, HEAR_MODEL, SETTING, SOURCE_CMP } from "../gen/abi.js";
 import { ADAPTERS } from "./adapters.js";
 import { locate } from "./frame.js";
 import { OPT_OUT } from "./reading.js";
@@ -191,7 +191,7 @@ function put(source, reading) {
       words === undefined ? "" : typeof words === "string" ? words : stringify(words) || "";
     source.decided = decided;
     took(
-      hear(SOURCE_CMP, adapter.name, text, (decided ? HEAR.decided : 0) | (model << HEAR.model)),
+      hear(SOURCE_CMP, adapter.name, text, (decided ? HEAR_DECIDED : 0) | (model << HEAR_MODEL)),
     );
   });
 }
