@@ -59,7 +59,8 @@ func (r *Reader) Stored(jar, key string, now int64, put func(*Signal)) {
 // row reads every cookie that is one of the keys of a row.
 func (r *Reader) row(keys items) marks {
 	r.begin()
-	for rest := r.jar; rest != ""; {
+	rest := r.jar
+	for rest != "" {
 		value := items(rest.next(';'))
 		for value != "" && value[0] == ' ' {
 			value = value[1:]
