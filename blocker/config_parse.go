@@ -112,14 +112,15 @@ func (p *configParser) requires() {
 	p.config.Requires = set
 }
 
-// cmp reads which consent sources to listen to. One that cannot be read is not listened to.
+// cmp reads which consent sources to listen to. One that cannot be read, or that nobody has, is not listened to.
 func (p *configParser) cmp() {
 	names := []string{}
 	good := p.words(func(word string) bool {
-		if word != "" {
+		good := word == "auto" || word == "none" || consent.Known(word)
+		if good {
 			names = append(names, word)
 		}
-		return word != ""
+		return good
 	})
 	if !good {
 		p.report("cmp", "must be \"auto\", \"none\", an adapter's name or a list of names")

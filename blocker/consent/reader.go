@@ -25,12 +25,16 @@ func (r *Reader) Listens(name string) bool {
 	return r.CMPs == nil
 }
 
-// Number returns the number of a CMP for Signal.CMP: that of its first row in the table; 0 for one that is not in the table: so every CMP without a row
-// shares one voice.
+// Number returns the number of a CMP for Signal.CMP: that of its first row in the table; 0 for one that is not in the
+// table, so that all without a row share one voice.
 func Number(cmp string) uint8 {
 	number, _ := find(cmp)
 	return number
 }
+
+// Known reports whether there is a consent source of that name: a CMP or a standard of the table, Google Consent Mode, or
+// the attributes of the html element.
+func Known(name string) bool { return name == "gcm" || name == "generic" || Number(name) > 0 }
 
 // CMPs lists the names of the table, in its order.
 func CMPs() (names []string) {

@@ -27,11 +27,7 @@ func (r *Reader) Stored(jar, key string, now int64, put func(*Signal)) {
 	s := &r.said
 	*s = Signal{Source: CMP, Stored: key == ""}
 	r.now = uint32(now / 100_000)
-	r.cookies = r.cookies[:0]
-	rest := items(jar)
-	for rest != "" {
-		r.cookies = append(r.cookies, items(rest.next(';')))
-	}
+	r.jar = items(jar)
 	var strings [sourceCount]marks
 	rows := items(cmps)
 	for rows != "" {
@@ -63,8 +59,9 @@ func (r *Reader) Stored(jar, key string, now int64, put func(*Signal)) {
 // row reads every cookie that is one of the keys of a row.
 func (r *Reader) row(keys items) marks {
 	r.begin()
-	for i := range r.cookies {
-		value := r.cookies[i]
+	rest := r.jar
+	for rest != "" {
+		value := items(rest.next(';'))
 		for value != "" && value[0] == ' ' {
 			value = value[1:]
 		}

@@ -15,7 +15,7 @@ type choice struct {
 	closed   bool   // what is not in the list was refused
 	standard Source // whose string it is
 	bad      bool   // a rule does not hold, or a value is not whole
-	cookies  []items
+	jar      items
 	said     Signal
 	scratch  []byte
 	used     int

@@ -42,10 +42,21 @@ func abiModule() string {
 		"gpc": abi.SettingGPC, "stored": abi.SettingStored, "debug": abi.SettingDebug, "cmp": abi.SettingCMP,
 		"queueShift": abi.SettingQueueShift,
 	})
-	constant(&b, "Bits of what a source says to hear (blocker.Gate.Hear).", "HEAR", map[string]int64{
-		"decided": blocker.HearDecided, "model": blocker.HearModel, "status": blocker.HearStatus, "kept": blocker.HearKept,
-		"notGDPR": blocker.HearNotGDPR, "update": blocker.HearUpdate,
-	})
+	b.WriteString("// Bits of what a source says to hear (blocker.Gate.Hear), one each so that they are compiled in.\n")
+	for _, bit := range []struct {
+		name  string
+		value int64
+	}{
+		{"DECIDED", blocker.HearDecided},
+		{"MODEL", blocker.HearModel},
+		{"STATUS", blocker.HearStatus},
+		{"KEPT", blocker.HearKept},
+		{"NOT_GDPR", blocker.HearNotGDPR},
+		{"UPDATE", blocker.HearUpdate},
+	} {
+		fmt.Fprintf(&b, "export const HEAR_%s = %d;\n", bit.name, bit.value)
+	}
+	b.WriteString("\n")
 	constant(&b, "Types of Google Consent Mode, by bit.", "MODE_TYPES", consent.ModeTypes())
 	constant(&b, "Words of a decision's action, by number.", "ACTIONS", words([]blocker.Action{blocker.Allow, blocker.Hold, blocker.Drop}))
 	constant(&b, "Why a decision was made, by number.", "REASONS", words(blocker.Reasons()))

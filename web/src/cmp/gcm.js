@@ -4,7 +4,7 @@
  */
 import { apply, defineProperty, isArray, push } from "../natives.js";
 import { wrapFunction } from "../wrap.js";
-import { HEAR, MODE_TYPES, SOURCE_GCM } from "../gen/abi.js";
+import { HEAR_UPDATE, MODE_TYPES, SOURCE_GCM } from "../gen/abi.js";
 
 /** The data layer, its method in our wrapping, and how many of its entries were read. @type {any} */
 let layer;
@@ -82,5 +82,5 @@ function reading(update, get, yes, no) {
     if (value === yes) granted |= 1 << i;
     if (value === no) denied |= 1 << i;
   });
-  return ["", granted | (update ? HEAR.update : 0), denied];
+  return ["", granted | (update ? HEAR_UPDATE : 0), denied];
 }

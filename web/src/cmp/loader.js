@@ -18,7 +18,7 @@ import {
   win,
 } from "../natives.js";
 import { addChange, follow } from "../state.js";
-import { HEAR, SETTING, SOURCE_CMP } from "../gen/abi.js";
+import { HEAR_DECIDED, HEAR_MODEL, SETTING, SOURCE_CMP } from "../gen/abi.js";
 import { ADAPTERS } from "./adapters.js";
 import { locate } from "./frame.js";
 import { OPT_OUT } from "./reading.js";
@@ -38,7 +38,7 @@ const PATIENCE = 3200;
  * An adapter at work: the object in its global that was subscribed to; whether it told anything, and what it told last; whether it
  * is to be read.
  * @typedef {{
- *   adapter: import("./adapter.js").Adapter, cmp?: any, told?: boolean, said?: any, due?: boolean, decided?: unknown,
+ *   adapter: import("./adapter.js").Adapter, path: string[], cmp?: any, told?: boolean, said?: any, due?: boolean, decided?: unknown,
  * }} Source
  */
 
@@ -56,7 +56,9 @@ let patient = true;
 export function hearSources(settings) {
   if (!(settings & SETTING.cmp)) return;
   if (settings & SETTING.stored) took(stored("", jar()));
-  for (const adapter of ADAPTERS) if (listens(adapter.name)) watch({ adapter });
+  for (const adapter of ADAPTERS) {
+    if (listens(adapter.name)) watch({ adapter, path: split(adapter.global, ".") });
+  }
   onWritten((key) => {
     if (keys.indexOf(key) < 0) push(keys, key);
     schedule();
@@ -87,7 +89,10 @@ function watch(source) {
 
 /** Looks for sources that came since the last look. To be called after anything that may have brought one. */
 export function look() {
-  for (const source of sources) attempt(() => find(source));
+  for (let i = 0; i < sources.length; i++) {
+    const cmp = globalOf(sources[i]);
+    if (cmp) attempt(() => meet(sources[i], cmp));
+  }
 }
 
 /** @param {number} wait */
@@ -99,29 +104,34 @@ function lookLater(wait) {
   }, wait);
 }
 
-/** @param {Source} source */
-function find(source) {
-  const { adapter } = source;
-  const cmp = globalOf(adapter);
-  if (!cmp) return;
-  if (cmp !== source.cmp) {
-    if (adapter.on) adapter.on(cmp, (/** @type {any} */ said) => hearFrom(source, said));
-    source.cmp = cmp;
-    tell(source);
-  } else if (polled(source)) {
-    tell(source);
+/**
+ * @param {Source} source
+ * @param {any} cmp what stands in its global
+ */
+function meet(source, cmp) {
+  if (cmp === source.cmp) {
+    if (polled(source)) tell(source);
+    return;
   }
+  const { on } = source.adapter;
+  if (on) on(cmp, (/** @type {any} */ said) => hearFrom(source, said));
+  source.cmp = cmp;
+  tell(source);
 }
 
 /**
- * What stands in an adapter's global now.
- * @param {import("./adapter.js").Adapter} adapter
+ * What stands in a source's global now.
+ * @param {Source} source
  */
-function globalOf({ global, source }) {
+function globalOf({ adapter, path }) {
   /** @type {any} */
   let found = win;
-  for (const name of split(global, ".")) found = found && found[name];
-  return found || (source && locate(global));
+  try {
+    for (let i = 0; found && i < path.length; i++) found = found[path[i]];
+  } catch {
+    return undefined;
+  }
+  return found || (adapter.source && locate(adapter.global));
 }
 
 /**
@@ -153,7 +163,7 @@ function read(source) {
   const { adapter } = source;
   attempt(() => {
     /** @type {any} */
-    const reading = adapter.read(globalOf(adapter), source.said, () => tell(source));
+    const reading = adapter.read(globalOf(source), source.said, () => tell(source));
     if (!reading) return;
     if (typeof reading.then === "function") {
       then(NativePromise.resolve(reading), (/** @type {any} */ late) => put(source, late), ignore);
@@ -181,7 +191,7 @@ function put(source, reading) {
       words === undefined ? "" : typeof words === "string" ? words : stringify(words) || "";
     source.decided = decided;
     took(
-      hear(SOURCE_CMP, adapter.name, text, (decided ? HEAR.decided : 0) | (model << HEAR.model)),
+      hear(SOURCE_CMP, adapter.name, text, (decided ? HEAR_DECIDED : 0) | (model << HEAR_MODEL)),
     );
   });
 }

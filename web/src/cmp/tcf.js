@@ -1,5 +1,5 @@
 /** IAB TCF 2.2 and 2.3: the CMP API. The immediate answer to the subscription is one like any other, and never waited for. */
-import { HEAR, SOURCE_TCF } from "../gen/abi.js";
+import { HEAR_STATUS, HEAR_KEPT, HEAR_NOT_GDPR, SOURCE_TCF } from "../gen/abi.js";
 import { bits } from "./reading.js";
 
 /** By number (consent.TCFStatus). */
@@ -23,9 +23,9 @@ export const tcf = {
       [
         tcString || "",
         bits(purpose.consents) |
-          ((status > 0 ? status : 0) << HEAR.status) |
-          (kept ? HEAR.kept : 0) |
-          (loaded && gdprApplies === false ? HEAR.notGDPR : 0),
+          ((status > 0 ? status : 0) << HEAR_STATUS) |
+          (kept ? HEAR_KEPT : 0) |
+          (loaded && gdprApplies === false ? HEAR_NOT_GDPR : 0),
         given,
       ],
     ];

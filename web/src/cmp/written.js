@@ -14,6 +14,12 @@ import {
   win,
 } from "../natives.js";
 
+/** How many answers are kept. */
+const MOST = 500;
+/** @type {Record<string, boolean>} */
+let answers = Object.create(null);
+let answered = 0;
+
 /** @type {((key: string) => void) | undefined} */
 let listener;
 
@@ -40,7 +46,19 @@ export function onWritten(listen) {
  */
 export function written(key) {
   if (upper) upper.written(key);
-  else if (listener && typeof key === "string" && keeps(key)) listener(key);
+  else if (listener && typeof key === "string" && kept(key)) listener(key);
+}
+
+/**
+ * Whether the engine keeps a key; names are written again and again.
+ * @param {string} key
+ */
+function kept(key) {
+  if (answers[key] === undefined) {
+    if (answered++ % MOST === 0) answers = Object.create(null);
+    answers[key] = keeps(key);
+  }
+  return answers[key];
 }
 
 /** All cookies, and the keys that CMPs keep choices in, as the engine reads them. */
@@ -51,7 +69,7 @@ export function jar() {
   if (area) {
     for (let i = 0; i < storageLength(area); i++) {
       const key = storageKey(area, i);
-      if (keeps(key)) attempt(() => (list += `;${key}=${encodeText(storageGet(area, key))}`));
+      if (kept(key)) attempt(() => (list += `;${key}=${encodeText(storageGet(area, key))}`));
     }
   }
   return list;

@@ -15,15 +15,13 @@ export const SETTING = {
   stored: 2,
 };
 
-// Bits of what a source says to hear (blocker.Gate.Hear).
-export const HEAR = {
-  decided: 1,
-  kept: 67108864,
-  model: 1,
-  notGDPR: 134217728,
-  status: 24,
-  update: 2147483648,
-};
+// Bits of what a source says to hear (blocker.Gate.Hear), one each so that they are compiled in.
+export const HEAR_DECIDED = 1;
+export const HEAR_MODEL = 1;
+export const HEAR_STATUS = 24;
+export const HEAR_KEPT = 67108864;
+export const HEAR_NOT_GDPR = 134217728;
+export const HEAR_UPDATE = 2147483648;
 
 // Types of Google Consent Mode, by bit.
 export const MODE_TYPES = [
