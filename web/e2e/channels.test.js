@@ -2,11 +2,17 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { BEYOND, NETWORK, REALMS, WORKERS } from "./lib/channels.js";
-import { ATTRIBUTES, MARKUPS, SCRIPTS, WRITTEN } from "./lib/elements.js";
+import { ATTRIBUTES, MARKUPS, SCRIPTS, STATIC, WRITTEN } from "./lib/elements.js";
 import { inBrowsers } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
+import { COOKIES, STORAGES } from "./lib/stores.js";
+import { inReadme, table } from "./lib/vectors.js";
 
+/** @type {Record<string, (import("./lib/channels.js").Channel & { run?: boolean })[]>} */
 const GROUPS = {
+  static: STATIC,
+  cookies: COOKIES,
+  storage: STORAGES,
   scripts: SCRIPTS,
   attributes: ATTRIBUTES,
   markup: MARKUPS,
@@ -30,8 +36,18 @@ const mark = (group, i) => `${group}-${i}-`;
 function runner(group, channels) {
   /** @param {string} code @param {number} i */
   const own = (code, i) => `
-    const TRY = ${i}, URL_ = "https://api.segment.io/v1/${mark(group, i)}", SCRIPT = "https://cdn.segment.com/${mark(group, i)}.js";
+    const TRY = ${i}, NAME = "ajs_${mark(group, i)}", URL_ = "https://api.segment.io/v1/${mark(group, i)}", SCRIPT = "https://cdn.segment.com/${mark(group, i)}.js";
     ${code}`;
+  if (group === "static") {
+    const parts = channels.map(({ code }, i) =>
+      code
+        .replaceAll("SCRIPT", `https://cdn.segment.com/${mark(group, i)}.js`)
+        .replaceAll("URL_", `https://api.segment.io/v1/${mark(group, i)}`),
+    );
+    return (
+      parts.join("\n") + "<script>addEventListener('load', () => (window.tried = true));</script>"
+    );
+  }
   if (group === "written") {
     const scripts = channels.map(({ code }, i) => `<script>{ ${own(code, i)} }</script>`);
     return scripts.join("\n") + "<script>window.tried = true;</script>";
@@ -79,10 +95,19 @@ async function attempt(h, group, gate) {
       headers: { Location },
     });
   }
+  if (group === "static") {
+    for (const i of GROUPS[group].keys()) {
+      const code = `fetch("https://www.shop.example.co.uk/own/${mark(group, i)}-ran", { mode: "no-cors" });`;
+      await world.page(`https://cdn.segment.com/${mark(group, i)}.js`, code, {
+        headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },
+      });
+    }
+  }
   const page = await h.open({ gate, snippet: "", body: runner(group, GROUPS[group]) });
   await page.until("window.tried");
   await page.settle();
-  return h.leaks();
+  const own = await world.requests(({ path }) => path.startsWith("/own/"));
+  return [...(await h.leaks()), ...(await page.stored()), ...own.map(({ path }) => path)];
 }
 
 inBrowsers((h) => {
@@ -100,10 +125,10 @@ inBrowsers((h) => {
         held = await attempt(h, group, true);
         await h.end();
       });
-      channels.forEach(({ title, absent = [], limits = {} }, i) => {
+      channels.forEach(({ title, run, absent = [], limits = {} }, i) => {
         if (absent.includes(h.engine)) return;
-        const gotOut = (/** @type {string[]} */ leaks) =>
-          leaks.filter((url) => url.includes(mark(group, i)));
+        const sign = mark(group, i) + (run ? "-ran" : "");
+        const gotOut = (/** @type {string[]} */ leaks) => leaks.filter((url) => url.includes(sign));
         const limit = limits[h.engine];
         test(limit ? `cannot stop ${title}: ${limit}` : `stops ${title}`, () => {
           assert.notDeepEqual(gotOut(without), [], "it gets out where there is no gate");
@@ -113,4 +138,8 @@ inBrowsers((h) => {
       });
     });
   }
+});
+
+test("web/README.md says what these tests say (UPDATE_README=1 writes it)", () => {
+  assert.deepEqual(...inReadme(table(GROUPS)));
 });

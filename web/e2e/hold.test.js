@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers } from "./lib/harness.js";
+import { KEY } from "./lib/shop.js";
 import { SHOP } from "./lib/shop.js";
 import { VERSIONS } from "./lib/snippets.js";
 
@@ -103,4 +104,30 @@ inBrowsers((h) => {
     assert.equal(host, "www.shop.example.co.uk");
     assert.deepEqual(await h.leaks(), []);
   });
+
+  for (const [what, options] of Object.entries({
+    "on a custom domain": { host: "t.shop.example.co.uk" },
+    "under a name of its own": { host: "www.shop.example.co.uk", ajsPath: "/js/a1b2.js" },
+  })) {
+    test(`a proxy that nobody configured is known by the page's snippet, ${what}`, async () => {
+      const loader = options.ajsPath ?? `/analytics.js/v1/${KEY}/analytics.min.js`;
+      const proxied = (/** @type {{ url: string }} */ { url }) =>
+        url === `https://${options.host}${loader}`;
+      const page = await h.open({ snippetOptions: options });
+      await page.settle();
+      assert.deepEqual(await h.world.requests(proxied), []);
+      assert.deepEqual(await h.leaks(), []);
+      await page.grant();
+      await h.world.waitForRequests(proxied);
+      // The rest of that host is the site's.
+      await page.evaluate(
+        `fetch("https://${options.host}/logo.png", { mode: "no-cors" }).then(() => {})`,
+      );
+      await page.withdraw();
+      await page.evaluate(
+        `fetch("https://${options.host}/own.png", { mode: "no-cors" }).then(() => {})`,
+      );
+      await h.world.waitForRequests(({ path }) => path === "/own.png");
+    });
+  }
 });

@@ -126,7 +126,7 @@ export const WORKERS = [
 ];
 
 /** A frame in the page, and the code that uses it as f. @param {string} set @param {string} use */
-const frame = (set, use) =>
+export const frame = (set, use) =>
   `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
 const LAST = "frames[frames.length - 1]";
 

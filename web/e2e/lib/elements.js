@@ -3,6 +3,7 @@
  * `el(name, attributes)` makes an element, `put(node)` inserts it.
  * @typedef {import("./channels.js").Channel} Channel
  */
+import { everywhere } from "./channels.js";
 const SVG = `"http://www.w3.org/2000/svg"`;
 const XLINK = `"http://www.w3.org/1999/xlink"`;
 
@@ -346,5 +347,49 @@ export const WRITTEN = [
   {
     title: "an SVG script",
     code: "document.write(`<svg><script href=${SCRIPT}></` + `script></svg>`);",
+  },
+];
+
+const STATIC_REASON =
+  "the browser's preload scanner asks before any script runs; the server's rewriter or a content security policy can stop it";
+
+/**
+ * In the HTML itself. `run`: what counts is that the script runs, not that it is asked for.
+ * @type {(Channel & { run?: boolean })[]}
+ */
+export const STATIC = [
+  ...Object.entries({
+    "a script": "<script src='SCRIPT'></script>",
+    "an async script": "<script async src='SCRIPT'></script>",
+    "a deferred script": "<script defer src='SCRIPT'></script>",
+    "a module": "<script type=module src='SCRIPT'></script>",
+    "an SVG script": "<svg><script href='SCRIPT'></script></svg>",
+    "a script in an open declarative shadow root":
+      "<div><template shadowrootmode=open><script src='SCRIPT'></script></template></div>",
+    "a static import in a module's text": "<script type=module>import 'SCRIPT';</script>",
+  }).map(([title, code]) => ({ title: `${title} that runs`, code, run: true })),
+  {
+    title: "a script in a closed declarative shadow root that runs",
+    code: "<div><template shadowrootmode=closed><script src='SCRIPT'></script></template></div>",
+    run: true,
+    limits: everywhere(
+      "no script sees into a closed shadow root that the parser makes; the server's rewriter or a content security policy can stop it",
+    ),
+  },
+  {
+    title: "the request of a static script",
+    code: "<script src='SCRIPT'></script>",
+    limits: everywhere(STATIC_REASON),
+  },
+  { title: "a static image", code: "<img src='URL_'>", limits: everywhere(STATIC_REASON) },
+  {
+    title: "a static stylesheet",
+    code: "<link rel=stylesheet href='URL_'>",
+    limits: everywhere(STATIC_REASON),
+  },
+  {
+    title: "a static preload",
+    code: "<link rel=preload as=script href='SCRIPT'>",
+    limits: everywhere(STATIC_REASON),
   },
 ];

@@ -1,0 +1,132 @@
+/** The table of ways out in web/README.md, made from the same lists that the tests run through. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./paths.js";
+
+/** @typedef {import("./channels.js").Channel} Channel */
+
+const FILE = join(ROOT, "web/README.md");
+const PLACE = /(<!-- vectors -->\n)[^]*?(<!-- \/vectors -->)/;
+const ENGINES = ["chromium", "firefox", "webkit"];
+
+/** What the groups are called. @type {Record<string, string>} */
+const GROUPS = {
+  static: "Tags in the HTML itself",
+  cookies: "Cookies",
+  storage: "Storage",
+  scripts: "Script elements made by script",
+  attributes: "Elements that fetch by an attribute",
+  markup: "Markup given as text",
+  written: "document.write",
+  network: "Network interfaces",
+  workers: "Workers",
+  realms: "Frames and other windows of the same origin",
+  beyond: "What script has no hold on",
+};
+
+/** What is stopped without a way of its own in the tests above; where it is tested, or why it cannot be. */
+const OTHER = [
+  ["IndexedDB by Segment's names", "stopped (`storage.test.js`)"],
+  ["Reading Segment's cookies and keys before consent", "masked (`storage.test.js`)"],
+  [
+    "Return from the back-forward cache, prerendering, other tabs",
+    "consent is asked again (`tabs.test.js`, `faults.test.js`)",
+  ],
+  [
+    'Code in texts (`eval`, `setTimeout("…")`, `on…` attributes, `javascript:` links)',
+    "stopped where it calls any of the above",
+  ],
+  [
+    "Own navigation: `location = …`, a link that the visitor clicks",
+    "limit: what the visitor does is not the page's; Chromium tells of the page's own navigations, and those are stopped",
+  ],
+  [
+    "`Link:` and `103 Early Hints` headers, `Set-Cookie`, `Reporting-Endpoints`, NEL",
+    "limit: no script is asked; the server's middleware can remove them",
+  ],
+  [
+    "A worker file, a service worker, a same-origin page without the gate",
+    "limit: they have functions of their own; put the gate on the page, use the middleware or a policy",
+  ],
+  [
+    "XSLT, text pasted or dragged by the visitor into an editable element",
+    "limit: not hooked; a policy can stop it",
+  ],
+  [
+    "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems",
+    "not used by Segment; not hooked",
+  ],
+];
+
+/** @param {Record<string, Channel[]>} groups */
+export function table(groups) {
+  const all = Object.values(groups).flat();
+  const limited = all.filter(({ limits }) => limits);
+  const lines = [
+    `${all.length} ways, each tried in Chromium, Firefox and WebKit with the gate and without it, the network log of a recording proxy being the judge (\`web/e2e/channels.test.js\`). ${all.length - limited.length} are stopped in every engine that has them; the others are marked.`,
+    "",
+    "| group | ways | stopped | limits |",
+    "| --- | --- | --- | --- |",
+    ...Object.entries(groups).map(([name, list]) => {
+      const limits = list.filter((each) => each.limits).length;
+      return `| ${GROUPS[name]} | ${list.length} | ${list.length - limits} | ${limits || "none"} |`;
+    }),
+    "",
+    "**Known limits**, with the reason and what helps:",
+    "",
+    "| way | where | reason and remedy |",
+    "| --- | --- | --- |",
+    ...limited.map(({ title, limits = {} }) => {
+      const where = ENGINES.filter((engine) => limits[engine]);
+      return `| ${cell(title)} | ${where.length === 3 ? "everywhere" : where.join(", ")} | ${cell(limits[where[0]])} |`;
+    }),
+    "",
+    "| what else there is | what happens |",
+    "| --- | --- |",
+    ...OTHER.map((row) => `| ${row.map(cell).join(" | ")} |`),
+    "",
+    "<details>",
+    "<summary>Every way, by engine</summary>",
+    "",
+    "| way | Chromium | Firefox | WebKit |",
+    "| --- | --- | --- | --- |",
+  ];
+  for (const [name, list] of Object.entries(groups)) {
+    lines.push(`| **${GROUPS[name]}** | | | |`);
+    for (const each of list)
+      lines.push(
+        `| ${cell(each.title)} | ${ENGINES.map((engine) => verdict(each, engine)).join(" | ")} |`,
+      );
+  }
+  return [...lines, "", "</details>"].join("\n");
+}
+
+/** @param {Channel} channel @param {string} engine */
+function verdict({ absent = [], limits = {} }, engine) {
+  if (absent.includes(engine)) return "has none";
+  return limits[engine] ? "limit" : "blocked";
+}
+
+/** @param {string} text */
+function cell(text) {
+  return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
+}
+
+/** Tables are told apart by their cells alone: prettier lays them out. @param {string} text */
+const cells = (text) =>
+  text
+    .replace(/ *\| */g, "|")
+    .replace(/-{2,}/g, "-")
+    .trim();
+
+/**
+ * What stands in web/README.md and what should. With UPDATE_README it is written first.
+ * @param {string} now
+ */
+export function inReadme(now) {
+  const text = readFileSync(FILE, "utf8");
+  const wanted = text.replace(PLACE, (_, start, end) => `${start}\n${now}\n\n${end}`);
+  if (process.env.UPDATE_README) writeFileSync(FILE, wanted);
+  const found = /** @type {RegExpExecArray} */ (PLACE.exec(readFileSync(FILE, "utf8")))[0];
+  return [cells(found), cells(/** @type {RegExpExecArray} */ (PLACE.exec(wanted))[0])];
+}
