@@ -31,8 +31,9 @@ type destination struct {
 	// ground is the rule number of where needs is from; 0 until that is known.
 	ground uint16
 	vendor catalog.Vendor
-	// seen is set when the settings name it, in when Analytics.js was shown it, own when the site loads the same tool.
-	seen, in, own bool
+	// seen is set when the settings name it, page when its code runs in the page, in when Analytics.js was shown it, own
+	// when the site loads the same tool.
+	seen, page, in, own bool
 }
 
 func (d *destination) called(name string) bool {
@@ -118,7 +119,7 @@ func (g *Gate) Destination(i int) (name string, ok bool) {
 // been read.
 func (g *Gate) MarkOwn(host string) {
 	for i := range g.destinations {
-		if d := &g.destinations[i]; d.in && d.vendor.Serves(host) {
+		if d := &g.destinations[i]; d.in && d.page && d.vendor.Serves(host) {
 			return
 		}
 	}
@@ -146,7 +147,7 @@ func (g *Gate) matchDestination(name string) matched {
 func (g *Gate) matchTool(kind Kind, text string) (m matched) {
 	for i := range g.destinations {
 		d := &g.destinations[i]
-		if !d.in || d.own || (m.rule != 0 && !g.open(d.needs)) {
+		if !d.in || !d.page || d.own || (m.rule != 0 && !g.open(d.needs)) {
 			continue
 		}
 		if (kind.Named() && kind != Database && d.vendor.Keeps(text)) || (!kind.Named() && d.vendor.Serves(text)) {
