@@ -125,3 +125,12 @@ func TestStampingTurnsNothingOn(t *testing.T) {
 		}
 	}
 }
+
+func TestStampingAllocatesNothing(t *testing.T) {
+	gate := stamping(t, twoDestinations, denied)
+	body := `{"type":"track","context":{"page":{}},"integrations":{"All":true},"batch":[{"context":{}}]}`
+	buffer := make([]byte, 0, 4096)
+	assert.Zero(t, testing.AllocsPerRun(100, func() {
+		_, _ = gate.Stamp(buffer, body)
+	}))
+}
