@@ -46,20 +46,28 @@ func (d *destination) codeIn(folder string) bool {
 
 // ground says what a destination needs by its names, as far as its settings do not: by the configuration, else by the
 // catalog. One that is not known needs marketing.
-func (g *Gate) ground(names ...string) (consent.Set, uint16) {
-	for _, name := range names {
-		for i := range g.config.Destinations {
-			if m := &g.config.Destinations[i]; m.Name == name && name != "" {
-				return consent.Of(m.Category), ruleMapping
-			}
+func (g *Gate) ground(name, other, folder string) (consent.Set, uint16) {
+	for i := range g.config.Destinations {
+		if m := &g.config.Destinations[i]; m.Name == name || (m.Name == other && other != "") {
+			return consent.Of(m.Category), ruleMapping
 		}
 	}
-	for _, name := range names {
-		if v := catalog.FindVendor(name); v != "" {
-			return needsOf(v), ruleCatalog
-		}
+	if v := vendorOf(name, other, folder); v != "" {
+		return needsOf(v), ruleCatalog
 	}
 	return consent.Of(consent.Marketing), ruleUnknown
+}
+
+// vendorOf returns the vendor that the first known one of a destination's names stands for.
+func vendorOf(name, other, folder string) catalog.Vendor {
+	v := catalog.FindVendor(name)
+	if v == "" {
+		v = catalog.FindVendor(other)
+	}
+	if v == "" {
+		v = catalog.FindVendor(folder)
+	}
+	return v
 }
 
 func needsOf(v catalog.Vendor) consent.Set {
@@ -138,7 +146,7 @@ func (g *Gate) matchDestination(name string) matched {
 	if d := g.find(name); d != nil {
 		return matched{rule: d.ground, needs: d.needs}
 	}
-	needs, ground := g.ground(name)
+	needs, ground := g.ground(name, "", "")
 	return matched{rule: ground, needs: needs}
 }
 
@@ -166,7 +174,7 @@ func (g *Gate) matchCode(folder string) matched {
 				return matched{rule: number(ruleDestinations, i, ruleProxies-1), needs: d.needs | g.requires()}
 			}
 		}
-		if needs, ground := g.ground(folder); ground == ruleCatalog {
+		if needs, ground := g.ground(folder, "", ""); ground == ruleCatalog {
 			return matched{rule: ground, needs: needs | g.requires()}
 		}
 		var plain [64]byte
@@ -180,18 +188,20 @@ func (g *Gate) matchCode(folder string) matched {
 func (g *Gate) requires() consent.Set { return g.config.requires() | g.fixed }
 
 func (g *Gate) appendDestinationRule(dst []byte, rule int) []byte {
+	text := ""
 	switch rule {
 	case ruleUnknown:
-		return append(dst, "unknown destination"...)
+		text = "unknown destination"
 	case ruleSettings:
-		return append(dst, "settings of the source"...)
+		text = "settings of the source"
 	case ruleCatalog:
-		return append(dst, "destination catalog"...)
+		text = "destination catalog"
 	case ruleMapping:
-		return append(dst, "destinations"...)
+		text = "destinations"
 	}
 	if i := rule - ruleDestinations; i >= 0 && i < len(g.destinations) {
-		dst = append(append(dst, "destination "...), g.destinations[i].name...)
+		dst = appendText(dst, "destination ")
+		text = g.destinations[i].name
 	}
-	return dst
+	return appendText(dst, text)
 }

@@ -195,14 +195,17 @@ func (s *stamper) closed(l *json.List) {
 		if s.gate.open(d.needs) {
 			continue
 		}
-		for _, name := range [...]string{d.name, d.other} {
-			if name != "" {
-				s.Add(l)
-				s.PutString(name)
-				s.Put(":false")
-			}
+		s.refuse(l, d.name)
+		if d.other != "" {
+			s.refuse(l, d.other)
 		}
 	}
+}
+
+func (s *stamper) refuse(l *json.List, name string) {
+	s.Add(l)
+	s.PutString(name)
+	s.Put(":false")
 }
 
 func (g *Gate) allPreferences() []preference {

@@ -1,7 +1,6 @@
 package blocker
 
 import (
-	"github.com/segment-blocker/segment-blocker/blocker/catalog"
 	"github.com/segment-blocker/segment-blocker/blocker/consent"
 	"github.com/segment-blocker/segment-blocker/blocker/internal/json"
 )
@@ -52,11 +51,7 @@ func (g *Gate) survey(settings string) bool {
 		if d.ground == 0 {
 			d.needs, d.ground = g.ground(d.name, d.other, d.folder)
 		}
-		for _, name := range [...]string{d.folder, d.other, d.name} {
-			if v := catalog.FindVendor(name); v != "" {
-				d.vendor = v
-			}
-		}
+		d.vendor = vendorOf(d.name, d.other, d.folder)
 	}
 	g.fix()
 	return understood && integrations
@@ -118,7 +113,7 @@ func (g *Gate) runs(name, where string) {
 func (g *Gate) need(d *destination, word string) {
 	needs, ok := g.words(word)
 	if !ok {
-		needs, _ = g.ground(d.name, d.other)
+		needs, _ = g.ground(d.name, d.other, "")
 	}
 	if d.ground != ruleSettings {
 		d.needs = 0
