@@ -142,7 +142,8 @@ fmt: $(GOFUMPT) $(NPM) ## format all code
 	npm --prefix web run --silent format
 
 .PHONY: gen
-gen: $(NPM) ## write web/src/gen from the Go tables
+gen: $(NPM) ## write web/src/gen and blocker/catalog/vendors.go from the Go tables
+	@go test ./blocker/catalog/destinations -run TestTheEngineHasTheTablesCompactForm -update >/dev/null
 	@$(call generate,web/src/gen)
 
 .PHONY: check-gen

@@ -31,8 +31,9 @@ type destination struct {
 	// ground is the rule number of where needs is from; 0 until that is known.
 	ground uint16
 	vendor catalog.Vendor
-	// seen is set when the settings name it, in when Analytics.js was shown it, own when the site loads the same tool.
-	seen, in, own bool
+	// seen is set when the settings name it, page when its code runs in the page, in when Analytics.js was shown it, own
+	// when the site loads the same tool.
+	seen, page, in, own bool
 }
 
 func (d *destination) called(name string) bool {
@@ -45,20 +46,28 @@ func (d *destination) codeIn(folder string) bool {
 
 // ground says what a destination needs by its names, as far as its settings do not: by the configuration, else by the
 // catalog. One that is not known needs marketing.
-func (g *Gate) ground(names ...string) (consent.Set, uint16) {
-	for _, name := range names {
-		for i := range g.config.Destinations {
-			if m := &g.config.Destinations[i]; m.Name == name && name != "" {
-				return consent.Of(m.Category), ruleMapping
-			}
+func (g *Gate) ground(name, other, folder string) (consent.Set, uint16) {
+	for i := range g.config.Destinations {
+		if m := &g.config.Destinations[i]; m.Name == name || (m.Name == other && other != "") {
+			return consent.Of(m.Category), ruleMapping
 		}
 	}
-	for _, name := range names {
-		if v := catalog.FindVendor(name); v != "" {
-			return needsOf(v), ruleCatalog
-		}
+	if v := vendorOf(name, other, folder); v != "" {
+		return needsOf(v), ruleCatalog
 	}
 	return consent.Of(consent.Marketing), ruleUnknown
+}
+
+// vendorOf returns the vendor that the first known one of a destination's names stands for.
+func vendorOf(name, other, folder string) catalog.Vendor {
+	v := catalog.FindVendor(name)
+	if v == "" {
+		v = catalog.FindVendor(other)
+	}
+	if v == "" {
+		v = catalog.FindVendor(folder)
+	}
+	return v
 }
 
 func needsOf(v catalog.Vendor) consent.Set {
@@ -118,7 +127,7 @@ func (g *Gate) Destination(i int) (name string, ok bool) {
 // been read.
 func (g *Gate) MarkOwn(host string) {
 	for i := range g.destinations {
-		if d := &g.destinations[i]; d.in && d.vendor.Serves(host) {
+		if d := &g.destinations[i]; d.in && d.page && d.vendor.Serves(host) {
 			return
 		}
 	}
@@ -137,7 +146,7 @@ func (g *Gate) matchDestination(name string) matched {
 	if d := g.find(name); d != nil {
 		return matched{rule: d.ground, needs: d.needs}
 	}
-	needs, ground := g.ground(name)
+	needs, ground := g.ground(name, "", "")
 	return matched{rule: ground, needs: needs}
 }
 
@@ -146,7 +155,7 @@ func (g *Gate) matchDestination(name string) matched {
 func (g *Gate) matchTool(kind Kind, text string) (m matched) {
 	for i := range g.destinations {
 		d := &g.destinations[i]
-		if !d.in || d.own || (m.rule != 0 && !g.open(d.needs)) {
+		if !d.in || !d.page || d.own || (m.rule != 0 && !g.open(d.needs)) {
 			continue
 		}
 		if (kind.Named() && kind != Database && d.vendor.Keeps(text)) || (!kind.Named() && d.vendor.Serves(text)) {
@@ -165,7 +174,7 @@ func (g *Gate) matchCode(folder string) matched {
 				return matched{rule: number(ruleDestinations, i, ruleProxies-1), needs: d.needs | g.requires()}
 			}
 		}
-		if needs, ground := g.ground(folder); ground == ruleCatalog {
+		if needs, ground := g.ground(folder, "", ""); ground == ruleCatalog {
 			return matched{rule: ground, needs: needs | g.requires()}
 		}
 		var plain [64]byte
@@ -179,18 +188,20 @@ func (g *Gate) matchCode(folder string) matched {
 func (g *Gate) requires() consent.Set { return g.config.requires() | g.fixed }
 
 func (g *Gate) appendDestinationRule(dst []byte, rule int) []byte {
+	text := ""
 	switch rule {
 	case ruleUnknown:
-		return append(dst, "unknown destination"...)
+		text = "unknown destination"
 	case ruleSettings:
-		return append(dst, "settings of the source"...)
+		text = "settings of the source"
 	case ruleCatalog:
-		return append(dst, "destination catalog"...)
+		text = "destination catalog"
 	case ruleMapping:
-		return append(dst, "destinations"...)
+		text = "destinations"
 	}
 	if i := rule - ruleDestinations; i >= 0 && i < len(g.destinations) {
-		dst = append(append(dst, "destination "...), g.destinations[i].name...)
+		dst = appendText(dst, "destination ")
+		text = g.destinations[i].name
 	}
-	return dst
+	return appendText(dst, text)
 }

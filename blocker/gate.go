@@ -22,6 +22,7 @@ type Gate struct {
 	destinations []destination
 	preferences  []preference
 	fixed        consent.Set
+	stamper      stamper
 }
 
 // New returns a gate that has heard no consent source yet.

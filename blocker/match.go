@@ -145,7 +145,7 @@ func (g *Gate) AppendRuleName(dst []byte, rule uint16) []byte {
 	var table, name, path string
 	switch {
 	case n >= ruleConfig && n-ruleConfig < len(g.config.Rules):
-		return append(appendInt(append(dst, "rules["...), n-ruleConfig), ']')
+		return appendText(appendInt(appendText(dst, "rules["), n-ruleConfig), "]")
 	case n >= ruleProxies && n-ruleProxies < len(g.config.Hosts):
 		p := &g.config.Hosts[n-ruleProxies]
 		table, name, path = "hosts ", p.Host, p.Prefix
@@ -161,8 +161,13 @@ func (g *Gate) AppendRuleName(dst []byte, rule uint16) []byte {
 		h := &catalog.Hosts[n-ruleHosts]
 		table, name, path = "host ", h.Name, h.Path
 	}
-	return append(append(append(dst, table...), name...), path...)
+	return appendText(appendText(appendText(dst, table), name), path)
 }
+
+// appendText is append, as one function for the module's size.
+//
+//go:noinline
+func appendText(dst []byte, text string) []byte { return append(dst, text...) }
 
 func appendInt(dst []byte, n int) []byte {
 	if n > 9 {

@@ -20,7 +20,9 @@ var ownPreferences = [...]preference{
 // destination that is not granted. A false that is there already stays. Everything else is copied byte for byte. ok is
 // false when the body is not JSON of that shape; dst is then as it was.
 func (g *Gate) Stamp(dst []byte, body string) (out []byte, ok bool) {
-	s := stamper{Editor: json.NewEditor(dst, body), gate: g}
+	// Kept, since the module has no garbage collector and this is called for every event.
+	s := &g.stamper
+	*s = stamper{Editor: json.NewEditor(dst, body), gate: g}
 	if s.Peek() != json.Object {
 		return dst, false
 	}
@@ -193,14 +195,17 @@ func (s *stamper) closed(l *json.List) {
 		if s.gate.open(d.needs) {
 			continue
 		}
-		for _, name := range [...]string{d.name, d.other} {
-			if name != "" {
-				s.Add(l)
-				s.PutString(name)
-				s.Put(":false")
-			}
+		s.refuse(l, d.name)
+		if d.other != "" {
+			s.refuse(l, d.other)
 		}
 	}
+}
+
+func (s *stamper) refuse(l *json.List, name string) {
+	s.Add(l)
+	s.PutString(name)
+	s.Put(":false")
 }
 
 func (g *Gate) allPreferences() []preference {

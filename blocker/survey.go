@@ -1,7 +1,6 @@
 package blocker
 
 import (
-	"github.com/segment-blocker/segment-blocker/blocker/catalog"
 	"github.com/segment-blocker/segment-blocker/blocker/consent"
 	"github.com/segment-blocker/segment-blocker/blocker/internal/json"
 )
@@ -52,11 +51,7 @@ func (g *Gate) survey(settings string) bool {
 		if d.ground == 0 {
 			d.needs, d.ground = g.ground(d.name, d.other, d.folder)
 		}
-		for _, name := range [...]string{d.folder, d.other, d.name} {
-			if v := catalog.FindVendor(name); v != "" {
-				d.vendor = v
-			}
-		}
+		d.vendor = vendorOf(d.name, d.other, d.folder)
 	}
 	g.fix()
 	return understood && integrations
@@ -84,11 +79,20 @@ func (g *Gate) surveyIntegration(r *json.Reader, name string) {
 		case name == segmentName && key == "unbundledIntegrations" && r.Peek() == json.Array:
 			// Destinations that Segment's servers send to.
 			strings(r, func(word string) { g.add(word).seen = true })
-		case name != segmentName && key == "consentSettings" && r.Peek() == json.Object:
-			r.Object(func(key string) {
-				if key == "categories" && r.Peek() == json.Array {
+		case name == segmentName:
+			r.Skip()
+		case key == "type" && r.Peek() == json.String:
+			g.runs(name, r.Str())
+		case r.Peek() == json.Object && (key == "consentSettings" || key == "versionSettings"):
+			r.Object(func(inner string) {
+				switch {
+				case r.Peek() != json.Array:
+					r.Skip()
+				case inner == "categories" && key == "consentSettings":
 					strings(r, func(word string) { g.need(g.find(name), word) })
-				} else {
+				case inner == "componentTypes" && key == "versionSettings":
+					strings(r, func(word string) { g.runs(name, word) })
+				default:
 					r.Skip()
 				}
 			})
@@ -98,11 +102,18 @@ func (g *Gate) surveyIntegration(r *json.Reader, name string) {
 	})
 }
 
+// runs takes in where a destination's code runs, as Analytics.js tells it (AN plugins/ajs-destination/utils.ts).
+func (g *Gate) runs(name, where string) {
+	if where == "browser" {
+		g.find(name).page = true
+	}
+}
+
 // need adds a category of the workspace to what a destination needs.
 func (g *Gate) need(d *destination, word string) {
 	needs, ok := g.words(word)
 	if !ok {
-		needs, _ = g.ground(d.name, d.other)
+		needs, _ = g.ground(d.name, d.other, "")
 	}
 	if d.ground != ruleSettings {
 		d.needs = 0
@@ -137,7 +148,7 @@ func (g *Gate) surveyPlugin(r *json.Reader) bool {
 		return false
 	}
 	d := g.add(creation)
-	d.seen = true
+	d.seen, d.page = true, true
 	if name != creation {
 		// Where both names stand for a destination, both must be granted: each is asked when the plugin is left out.
 		if g.find(name) == nil {

@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { speak, startTinyGo } from "./lib/abi.js";
-import { KINDS, MAX_INPUT, METHODS } from "../src/gen/abi.js";
+import { KINDS, MAX_INPUT, METHODS, SOURCE_API } from "../src/gen/abi.js";
 
 const FILE = fileURLToPath(new URL("../dist/segment-blocker.wasm", import.meta.url));
 const DOCUMENT = new URL("../../wasm/abi/abi.go", import.meta.url);
@@ -286,4 +286,38 @@ test("keeps its memory flat over a million calls of every other export", () => {
     for (let i = 0; i < times; i++) call(i);
     assert.equal(exports.memory.buffer.byteLength, before, name);
   }
+});
+
+test("settings are narrowed and events stamped, and no memory is lost with them", () => {
+  /** @type {any} */
+  const exports = startTinyGo(FILE);
+  const put = (/** @type {string} */ text) => {
+    const bytes = new TextEncoder().encode(text);
+    const address = exports.reserve(bytes.length) >>> 0;
+    new Uint8Array(exports.memory.buffer, address, bytes.length).set(bytes);
+    return bytes.length;
+  };
+  const output = (/** @type {number} */ length) =>
+    new TextDecoder().decode(new Uint8Array(exports.memory.buffer, exports.output() >>> 0, length));
+  exports.configure(put("{}"), 0);
+  // Analytics granted, marketing denied, by the site.
+  exports.set(SOURCE_API, (1 << 4) | (2 << 6), 14);
+  const settings = '{"integrations":{"Segment.io":{},"Facebook Pixel":{},"Hotjar":{"a":1.0}}}';
+  const word = exports.narrow(put(settings), 0) >>> 0;
+  assert.equal(output(word >>> 2), '{"integrations":{"Segment.io":{},"Hotjar":{"a":1.0}}}');
+  assert.equal(output(exports.destination(0)), "Facebook Pixel");
+  assert.equal(output(exports.destination(1)), "Hotjar");
+  assert.equal(exports.destination(2), 0);
+  assert.equal(exports.missing(), 0);
+  assert.equal(exports.narrow(put("{}"), 0) & 3, 0);
+  const body = put('{"context":{},"integrations":{"Facebook Pixel":true}}');
+  const stamped = exports.stamp(body);
+  assert.equal(
+    output(stamped - 1),
+    '{"context":{"consent":{"categoryPreferences":{"functional":false,"analytics":true,"marketing":false}}},' +
+      '"integrations":{"Facebook Pixel":false}}',
+  );
+  const before = exports.memory.buffer.byteLength;
+  for (let i = 0; i < 100_000; i++) exports.stamp(body);
+  assert.equal(exports.memory.buffer.byteLength, before);
 });

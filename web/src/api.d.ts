@@ -30,7 +30,8 @@ export type Kind =
   | "import"
   | "cookie"
   | "storage"
-  | "database";
+  | "database"
+  | "destination";
 
 /** Something to gate besides Segment: a host with an optional path, a cookie, or a storage key. `*` is any run of characters. */
 export type Rule =

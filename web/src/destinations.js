@@ -16,6 +16,7 @@ import {
   decode,
   defineProperty,
   doc,
+  getAttribute,
   getBlobType,
   getRequestURL,
   getScripts,
@@ -165,8 +166,10 @@ function decideSettings(url, text, done) {
 /** Hosts of the scripts that the site has by now: what Segment loads comes later. */
 function ownHosts() {
   let own = "";
-  for (const script of getScripts(doc)) {
-    const where = script.src && place(script.src);
+  const scripts = getScripts(doc);
+  for (let i = 0; i < scripts.length; i++) {
+    const url = getAttribute(scripts[i], "src");
+    const where = url && place(url);
     if (where && where.host) own += where.host + " ";
   }
   return own;
@@ -178,10 +181,10 @@ function ownHosts() {
  * @param {string} body
  */
 function answerLike(response, body) {
-  const { status, statusText, headers, url, type, redirected } = response;
+  const { status, statusText, headers } = response;
   const answer = new NativeResponse(body, { status, statusText, headers });
-  for (const [name, value] of Object.entries({ url, type, redirected })) {
-    defineProperty(answer, name, { value });
+  for (const name of /** @type {const} */ (["url", "type", "redirected"])) {
+    defineProperty(answer, name, { value: response[name] });
   }
   return answer;
 }
