@@ -30,10 +30,10 @@ SCRIPT      := web/dist/segment-blocker.js
 TOOL        := bin/segment-blocker
 
 # Sources, so that nothing is built twice.
-GO_FILES     := go.mod go.sum $(shell find blocker wasm web/server -name '*.go' ! -name '*_test.go')
-ENGINE_FILES := go.mod $(filter-out blocker/rewrite/% blocker/audit/% blocker/cmd/% web/%,$(GO_FILES))
+GO_FILES     := go.mod go.sum $(wildcard web/*.go) $(shell find blocker wasm web/server -name '*.go' ! -name '*_test.go')
+ENGINE_FILES := go.mod $(filter-out blocker/rewrite/% blocker/audit/% blocker/proxy/% blocker/cmd/% web/%,$(GO_FILES))
 JS_FILES     := $(shell find web/src -type f) web/package.json web/build.js $(wildcard web/build/*.js)
-ALL_GO       := $(shell find blocker wasm web/server -name '*.go')
+ALL_GO       := $(wildcard web/*.go) $(shell find blocker wasm web/server -name '*.go')
 
 # Node's tests: those of the built engine, and those in browsers.
 ENGINE_TESTS  := $(wildcard web/build/*.test.js web/e2e/abi*.test.js web/e2e/parity*.test.js)
@@ -200,4 +200,4 @@ $(SCRIPT): $(ENGINE) $(JS_FILES) $(GEN) $(NPM)
 	node web/build.js
 
 $(TOOL): $(GO_FILES) $(SCRIPT) $(wildcard blocker/audit/*.html blocker/audit/*.js)
-	go build -trimpath -ldflags="-X main.Version=$$(node -p 'require("./web/package.json").version')" -o $@ ./blocker/cmd/segment-blocker
+	go build -trimpath -tags gate -ldflags="-X main.Version=$$(node -p 'require("./web/package.json").version')" -o $@ ./blocker/cmd/segment-blocker

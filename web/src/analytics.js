@@ -9,6 +9,7 @@ import {
   defineProperty,
   getAttribute,
   getOwnPropertyDescriptor,
+  indexIn,
   isArray,
   mapGet,
   mapSet,
@@ -69,7 +70,7 @@ export function lookForStub() {
  */
 export function lookForStubOf(script) {
   const name = getAttribute(script, NAME_ATTRIBUTE);
-  if (name && names.indexOf(name) < 0) push(names, name);
+  if (name && indexIn(names, name) < 0) push(names, name);
   lookForStub();
 }
 
@@ -128,7 +129,7 @@ function receive(stub, nativePush, entry) {
   const method = entry && entry[0];
   // An id that is set before any event must be there when Analytics.js starts its destinations.
   const early = method === "setAnonymousId" && queueState().length === 0 && !connected();
-  if (METHODS.indexOf(method) < 0 || early) {
+  if (indexIn(METHODS, method) < 0 || early) {
     apply(nativePush, stub, [entry]);
     return;
   }
@@ -191,9 +192,9 @@ function onCall(native, self, method, args) {
   if (segmentAction() === DROP) {
     if (method === "reset") return apply(native, self, args);
     refuseCall(method, args);
-    return EVENT_METHODS.indexOf(method) < 0 ? undefined : NativePromise.resolve();
+    return indexIn(EVENT_METHODS, method) < 0 ? undefined : NativePromise.resolve();
   }
-  if (EVENT_METHODS.indexOf(method) < 0) {
+  if (indexIn(EVENT_METHODS, method) < 0) {
     enqueue(method, args);
     return undefined;
   }

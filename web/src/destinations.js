@@ -28,6 +28,7 @@ import {
   NativeTextDecoder,
   objectToString,
   parseJSON,
+  push,
   requestText,
   responseText,
   stringify,
@@ -210,12 +211,13 @@ export function narrowInPlace(instance) {
 
 /** Puts into the log what was decided of each destination, as far as it is new. Returns their names. */
 function note() {
+  /** @type {string[]} */
   const names = [];
   for (let i = 0, name; (name = destinationName(i)); i++) {
     const decision = decide(KIND_DESTINATION, "", name);
     if (known[name] !== decision) record(KIND_DESTINATION, name, decision);
     known[name] = decision;
-    names.push(name);
+    push(names, name);
   }
   return names;
 }

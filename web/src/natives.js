@@ -237,6 +237,16 @@ export const storageLength = accessor(storage, "length").get;
 export function push(list, item) {
   list[list.length] = item;
 }
+
+/**
+ * Array.prototype.indexOf, which the page may have replaced: also the one of the realm that this code came from.
+ * @param {readonly any[]} list
+ * @param {any} item
+ */
+export function indexIn(list, item) {
+  for (let i = 0; i < list.length; i++) if (list[i] === item) return i;
+  return -1;
+}
 export const filter = uncurry(win.Array.prototype.filter);
 export const splice = uncurry(win.Array.prototype.splice);
 export const mapGet = uncurry(win.WeakMap.prototype.get);

@@ -71,6 +71,6 @@ func command() *cobra.Command {
 	}
 	root.SetVersionTemplate("segment-blocker {{.Version}}\n")
 	root.AddCommand(demoCommand(), explainCommand())
-	root.AddCommand(auditCommand())
+	root.AddCommand(proxyCommand(), rewriteCommand(), auditCommand())
 	return root
 }

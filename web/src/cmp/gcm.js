@@ -77,10 +77,10 @@ function wrap(list, tell) {
 function reading(update, get, yes, no) {
   let granted = 0;
   let denied = 0;
-  MODE_TYPES.forEach((type, i) => {
-    const value = get(type);
+  for (let i = 0; i < MODE_TYPES.length; i++) {
+    const value = get(MODE_TYPES[i]);
     if (value === yes) granted |= 1 << i;
     if (value === no) denied |= 1 << i;
-  });
+  }
   return ["", granted | (update ? HEAR_UPDATE : 0), denied];
 }

@@ -8,6 +8,7 @@ import { attempt, guard } from "../effects.js";
 import {
   addEventListener,
   doc,
+  indexIn,
   NativePromise,
   push,
   setTimeout,
@@ -60,7 +61,7 @@ export function hearSources(settings) {
     if (listens(adapter.name)) watch({ adapter, path: split(adapter.global, ".") });
   }
   onWritten((key) => {
-    if (keys.indexOf(key) < 0) push(keys, key);
+    if (indexIn(keys, key) < 0) push(keys, key);
     schedule();
   });
   look();

@@ -1,9 +1,9 @@
 /** What adapters share to put what they read into the shape of a reading. */
-import { cookie, doc, indexOf } from "../natives.js";
+import { cookie, doc, indexIn, indexOf } from "../natives.js";
 import { MODELS } from "../gen/abi.js";
 
-export const OPT_IN = MODELS.indexOf("opt-in");
-export const OPT_OUT = MODELS.indexOf("opt-out");
+export const OPT_IN = indexIn(MODELS, "opt-in");
+export const OPT_OUT = indexIn(MODELS, "opt-out");
 
 /**
  * Adds a member of each object in an object to words, under the name of the object there.

@@ -1,4 +1,5 @@
 /** IAB TCF 2.2 and 2.3: the CMP API. The immediate answer to the subscription is one like any other, and never waited for. */
+import { indexIn } from "../natives.js";
 import { HEAR_STATUS, HEAR_KEPT, HEAR_NOT_GDPR, SOURCE_TCF } from "../gen/abi.js";
 import { bits } from "./reading.js";
 
@@ -18,7 +19,7 @@ export const tcf = {
     const given = bits(publisher.consents);
     const kept = given | bits(publisher.legitimateInterests) | bits(own.consents);
     const loaded = !data.cmpStatus || data.cmpStatus === "loaded";
-    const status = loaded ? STATUSES.indexOf(data.eventStatus) : 0;
+    const status = loaded ? indexIn(STATUSES, data.eventStatus) : 0;
     return [
       [
         tcString || "",

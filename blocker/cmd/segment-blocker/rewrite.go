@@ -1,0 +1,226 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+	"github.com/spf13/cobra"
+
+	"github.com/segment-blocker/segment-blocker/blocker"
+	"github.com/segment-blocker/segment-blocker/blocker/proxy"
+	"github.com/segment-blocker/segment-blocker/blocker/rewrite"
+)
+
+type rewriteOptions struct {
+	write, check, quiet        bool
+	snippet, gate, config, url string
+	options                    rewrite.Options
+	settings                   blocker.Config
+}
+
+func rewriteCommand() *cobra.Command {
+	var o rewriteOptions
+	c := &cobra.Command{
+		Use:   "rewrite [FILE...]",
+		Short: "Put the gate into HTML files and make Segment's static tags inert",
+		Long: "rewrite reads HTML and writes it with the gate first in <head> and Segment's static tags inert until consent;\n" +
+			"everything else stays as it is, byte for byte. Without files it reads standard input. FILE may be a pattern\n" +
+			"(quoted: \"public/**/*.html\") or a folder, which stands for the .html and .htm files in it.\n\n" +
+			"With --write files are changed where they stand, each at once or not at all. With --check nothing is written;\n" +
+			"the files that would change are named, and the exit status is 1 if there are any.",
+		Example: "  segment-blocker rewrite page.html > gated.html\n" +
+			"  segment-blocker rewrite --write --snippet /js/segment-blocker.js \"public/**/*.html\"\n" +
+			"  segment-blocker rewrite --check public    # in CI, after the build",
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c, args) },
+	}
+	f := c.Flags()
+	f.BoolVarP(&o.write, "write", "w", false, "change the files where they stand")
+	f.BoolVar(&o.check, "check", false, "only name the files that would change; exit status 1 if there are any")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not say what was done to each file")
+	f.StringVar(&o.snippet, "snippet", "inline", "how pages get the gate: inline, none, or the address of segment-blocker.js")
+	f.StringVar(&o.gate, "gate", "", "segment-blocker.js to put in; the built-in one if not given")
+	f.StringVar(&o.config, "config", "", "the gate's configuration (JSON file)")
+	f.StringVar(&o.url, "url", "", "the page's address, which relative URLs are resolved against")
+	c.MarkFlagsMutuallyExclusive("write", "check")
+	return c
+}
+
+func (o *rewriteOptions) run(c *cobra.Command, args []string) error {
+	if err := o.read(); err != nil {
+		return exit{2, err.Error()}
+	}
+	if len(args) == 0 {
+		if o.write || o.check {
+			return exit{2, "--write and --check need files; name them, for example: --write \"public/**/*.html\""}
+		}
+		return o.stream(c.InOrStdin(), c.OutOrStdout())
+	}
+	files, err := expand(args)
+	if err != nil {
+		return exit{2, err.Error()}
+	}
+	if !o.write && !o.check && len(files) > 1 {
+		return exit{2, fmt.Sprintf("%d files for one output; use --write to change them where they stand", len(files))}
+	}
+	changed, failed := 0, 0
+	for _, name := range files {
+		did, err := o.file(c, name)
+		if err != nil {
+			fmt.Fprintln(c.ErrOrStderr(), "segment-blocker:", err)
+			failed++
+		} else if did {
+			changed++
+		}
+	}
+	if failed > 0 || (o.check && changed > 0) {
+		return exit{status: 1}
+	}
+	return nil
+}
+
+// read turns the flags into options of the rewriter.
+func (o *rewriteOptions) read() error {
+	config, text, err := proxy.ReadConfig(o.config)
+	if err != nil {
+		return err
+	}
+	o.settings = config
+	o.options = rewrite.Options{URL: o.url}
+	switch o.snippet {
+	case "none":
+	case "inline":
+		script, err := gateScript(o.gate)
+		if err != nil {
+			return err
+		}
+		o.options.Snippet, err = rewrite.Inline(string(script), text)
+		return err
+	default:
+		o.options.Snippet, err = rewrite.External(o.snippet, text)
+		return err
+	}
+	return nil
+}
+
+// fresh are the options for one document: a gate is not for two.
+func (o *rewriteOptions) fresh() rewrite.Options {
+	options := o.options
+	options.Gate = blocker.New(o.settings)
+	return options
+}
+
+func (o *rewriteOptions) stream(in io.Reader, out io.Writer) error {
+	if _, err := rewrite.Copy(out, in, o.fresh()); err != nil {
+		return exit{1, err.Error()}
+	}
+	return nil
+}
+
+// file rewrites one file and reports whether that changes it.
+func (o *rewriteOptions) file(c *cobra.Command, name string) (changed bool, err error) {
+	before, err := os.ReadFile(name)
+	if err != nil {
+		return false, err
+	}
+	after, report := rewrite.Bytes(before, o.fresh())
+	changed = !bytes.Equal(before, after)
+	switch {
+	case o.check:
+		if changed {
+			fmt.Fprintln(c.OutOrStdout(), name)
+		}
+	case !o.write:
+		_, err = c.OutOrStdout().Write(after)
+	case changed:
+		if err = replace(name, after); err == nil && !o.quiet {
+			fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", name, done(report))
+		}
+	}
+	if err == nil && report.Unread != "" && !o.quiet {
+		fmt.Fprintf(c.ErrOrStderr(), "%s: left as it is from byte %d on: %s\n", name, report.UnreadAt, report.Unread)
+	}
+	return changed, err
+}
+
+// done says in words what was done to a file.
+func done(r rewrite.Report) string {
+	var all []string
+	if r.Inserted {
+		all = append(all, "gate put in")
+	}
+	if r.TagCount > 0 {
+		all = append(all, fmt.Sprintf("%d tags made inert", r.TagCount))
+	}
+	return strings.Join(all, ", ")
+}
+
+// replace writes a file anew, at once or not at all, with the mode it had.
+func replace(name string, text []byte) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	// A link stays a link: what it leads to is replaced.
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), ".segment-blocker-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(info.Mode().Perm()), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), target)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// expand turns names, patterns and folders into the files they stand for, sorted, each once.
+func expand(args []string) ([]string, error) {
+	var files []string
+	for _, arg := range args {
+		found, err := expandOne(arg)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	slices.Sort(files)
+	return slices.Compact(files), nil
+}
+
+func expandOne(arg string) ([]string, error) {
+	info, err := os.Stat(arg)
+	switch {
+	case err == nil && !info.IsDir():
+		return []string{filepath.Clean(arg)}, nil
+	case err == nil:
+		arg = filepath.Join(arg, "**", "*.{html,htm}")
+	case !strings.ContainsAny(arg, "*?[{"):
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("%s: there is no such file; patterns have a star, for example \"public/**/*.html\"", arg)
+		}
+		return nil, err
+	}
+	found, err := doublestar.FilepathGlob(arg, doublestar.WithFilesOnly())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", arg, err)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("%s: no file fits", arg)
+	}
+	return found, nil
+}

@@ -1,0 +1,165 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"time"
+
+	"github.com/segment-blocker/segment-blocker/blocker/rewrite"
+)
+
+// Proxy is one configured reverse proxy.
+type Proxy struct {
+	o       Options
+	handler http.Handler
+	metrics *metrics
+	gateTag string
+}
+
+// New makes a proxy. It contacts nobody.
+func New(o Options) (*Proxy, error) {
+	if o.GatePath == "" {
+		o.GatePath = DefaultGatePath
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	o.Timeouts = o.Timeouts.withDefaults()
+	sum := sha256.Sum256(o.Gate)
+	p := &Proxy{o: o, metrics: newMetrics(), gateTag: `"` + hex.EncodeToString(sum[:8]) + `"`}
+	snippet, err := p.snippet()
+	if err != nil {
+		return nil, err
+	}
+	gated := rewrite.Middleware(rewrite.MiddlewareOptions{
+		Config:      o.Config,
+		Snippet:     snippet,
+		Consent:     rewrite.StoredConsent(o.Config),
+		URL:         p.documentURL,
+		Strict:      o.Strict,
+		StrictHosts: o.StrictHosts,
+		Logger:      o.Logger,
+		Report:      func(_ *http.Request, r rewrite.Report) { p.metrics.rewritten(r) },
+	})(p.reverse())
+	mux := http.NewServeMux()
+	mux.HandleFunc(o.GatePath, p.serveGate)
+	mux.Handle("/", gated)
+	p.handler = p.observed(mux)
+	return p, nil
+}
+
+// Handler answers the site's visitors.
+func (p *Proxy) Handler() http.Handler { return p.handler }
+
+// Admin answers the operator: /healthz and /metrics (Prometheus).
+func (p *Proxy) Admin() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.Handle("/metrics", p.metrics.handler())
+	return mux
+}
+
+func (p *Proxy) snippet() (rewrite.Snippet, error) {
+	if p.o.Inline {
+		return rewrite.Inline(string(p.o.Gate), p.o.ConfigText)
+	}
+	// The tag changes with the script, so that browsers may keep it for good.
+	return rewrite.External(p.o.GatePath+"?v="+p.gateTag[1:len(p.gateTag)-1], p.o.ConfigText)
+}
+
+// serveGate serves the gate's script, for a year where the address names its version.
+func (p *Proxy) serveGate(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("ETag", p.gateTag)
+	h.Set("X-Content-Type-Options", "nosniff")
+	if r.URL.Query().Get("v")+`"` == p.gateTag[1:] {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	} else {
+		h.Set("Cache-Control", "no-cache")
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(p.o.Gate))
+}
+
+func (p *Proxy) reverse() http.Handler {
+	t := p.o.Timeouts
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: t.Dial, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   t.Dial,
+		ResponseHeaderTimeout: t.Response,
+		IdleConnTimeout:       t.Idle,
+		MaxIdleConnsPerHost:   256,
+		ForceAttemptHTTP2:     true,
+		// Bodies pass as they come; the middleware reads the encodings it knows.
+		DisableCompression: true,
+	}
+	return &httputil.ReverseProxy{
+		Transport:    transport,
+		Rewrite:      p.direct,
+		ErrorHandler: p.fail,
+		ErrorLog:     slog.NewLogLogger(p.o.Logger.Handler(), slog.LevelWarn),
+	}
+}
+
+func (p *Proxy) direct(r *httputil.ProxyRequest) {
+	// What balancers before this proxy said of the visitor stays.
+	r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
+	r.SetURL(p.o.Upstream)
+	r.SetXForwarded()
+	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Host"} {
+		if before := r.In.Header.Get(name); before != "" {
+			r.Out.Header.Set(name, before)
+		}
+	}
+	if p.o.PreserveHost {
+		r.Out.Host = r.In.Host
+	}
+}
+
+// fail answers when the upstream does not.
+func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		// The visitor went away; there is nobody to answer.
+		p.metrics.aborted.Inc()
+		w.WriteHeader(statusClientClosed)
+		return
+	}
+	p.metrics.failures.Inc()
+	p.o.Logger.Error("the upstream did not answer", "method", r.Method, "path", r.URL.Path, "error", err)
+	status, text := http.StatusBadGateway, "The site cannot be reached just now. Please try again.\n"
+	if e := net.Error(nil); errors.As(err, &e) && e.Timeout() {
+		status, text = http.StatusGatewayTimeout, "The site takes too long to answer. Please try again.\n"
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text))
+}
+
+// statusClientClosed is what the log shows for a request whose visitor went away before the answer (as nginx does).
+const statusClientClosed = 499
+
+func (p *Proxy) documentURL(r *http.Request) string {
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if u := p.o.PublicURL; u != nil {
+		scheme, host = u.Scheme, u.Host
+	}
+	return scheme + "://" + host + r.URL.EscapedPath()
+}
