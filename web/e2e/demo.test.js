@@ -1,7 +1,7 @@
 /** The demo page, used by its buttons: it shows what is true. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { startDemo } from "./lib/demo.js";
+import { startDemo } from "./lib/tool.js";
 import { inBrowsers } from "./lib/harness.js";
 import { BARRIER } from "./lib/page.js";
 

@@ -54,13 +54,13 @@ func rewriteCommand() *cobra.Command {
 }
 
 func (o *rewriteOptions) run(c *cobra.Command, args []string) error {
+	if len(args) == 0 && (o.write || o.check) {
+		return exit{2, "--write and --check need files; name them, for example: --write \"public/**/*.html\""}
+	}
 	if err := o.read(); err != nil {
 		return exit{2, err.Error()}
 	}
 	if len(args) == 0 {
-		if o.write || o.check {
-			return exit{2, "--write and --check need files; name them, for example: --write \"public/**/*.html\""}
-		}
 		return o.stream(c.InOrStdin(), c.OutOrStdout())
 	}
 	files, err := expand(args)

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const static = `<!doctype html><html><head><title>x</title></head><body><script src="https://cdn.segment.com/a.js"></script></body></html>`
+
+// site writes files into a folder of its own and goes there.
+func site(t *testing.T, files map[string]string) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for name, text := range files {
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+		require.NoError(t, os.WriteFile(name, []byte(text), 0o640))
+	}
+}
+
+func text(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	require.NoError(t, err)
+	return string(b)
+}
+
+func TestRewriteReadsStandardInput(t *testing.T) {
+	var out, errOut bytes.Buffer
+	status := run(context.Background(), []string{"rewrite", "--snippet", "/gate.js"}, strings.NewReader(static), &out, &errOut)
+	assert.Zero(t, status, errOut.String())
+	assert.Contains(t, out.String(), `<head><script data-segment-gate src="/gate.js"></script>`)
+	assert.Contains(t, out.String(), `<script type="text/plain" data-segment-blocker="" src="https://cdn.segment.com/a.js">`)
+}
+
+func TestRewriteChangesFilesWhereTheyStand(t *testing.T) {
+	site(t, map[string]string{"public/a.html": static, "public/b/c.htm": static, "public/b/d.txt": static, "other.html": static})
+	status, out, errOut := tool("rewrite", "--write", "--snippet", "/gate.js", "public")
+	assert.Zero(t, status, errOut)
+	assert.Empty(t, out)
+	assert.Contains(t, errOut, "public/a.html: gate put in, 1 tags made inert")
+	for name, changed := range map[string]bool{"public/a.html": true, "public/b/c.htm": true, "public/b/d.txt": false, "other.html": false} {
+		assert.Equal(t, changed, strings.Contains(text(t, name), "data-segment-gate"), name)
+	}
+	info, err := os.Stat("public/a.html")
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o640), info.Mode().Perm())
+	before := text(t, "public/a.html")
+	_, _, errOut = tool("rewrite", "--write", "--snippet", "/gate.js", "public/**/*.htm*")
+	assert.Equal(t, before, text(t, "public/a.html"), "a second time changes nothing")
+	assert.Empty(t, errOut)
+	left, err := filepath.Glob("public/.segment-blocker-*")
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func TestRewriteChecksWithoutWriting(t *testing.T) {
+	site(t, map[string]string{"a.html": static, "b.html": static})
+	_, _, errOut := tool("rewrite", "--write", "--snippet", "/gate.js", "b.html")
+	assert.NotEmpty(t, errOut)
+	status, out, _ := tool("rewrite", "--check", "--snippet", "/gate.js", "*.html")
+	assert.Equal(t, 1, status)
+	assert.Equal(t, "a.html\n", out)
+	assert.Equal(t, static, text(t, "a.html"))
+	status, out, _ = tool("rewrite", "--check", "--snippet", "/gate.js", "b.html")
+	assert.Zero(t, status)
+	assert.Empty(t, out)
+}
+
+func TestRewriteInlinesTheGateWithItsConfiguration(t *testing.T) {
+	site(t, map[string]string{"a.html": static, "gate.js": "window.gate = 1", "gate.json": `{"hosts": ["t.shop.example"]}`})
+	status, out, errOut := tool("rewrite", "--gate", "gate.js", "--config", "gate.json", "a.html")
+	assert.Zero(t, status, errOut)
+	assert.Contains(t, out, ">window.gate = 1</script>")
+	assert.Contains(t, out, "t.shop.example")
+}
+
+func TestLinksStayLinks(t *testing.T) {
+	site(t, map[string]string{"real.html": static})
+	require.NoError(t, os.Symlink("real.html", "link.html"))
+	status, _, errOut := tool("rewrite", "--write", "--snippet", "/gate.js", "link.html")
+	assert.Zero(t, status, errOut)
+	info, err := os.Lstat("link.html")
+	require.NoError(t, err)
+	assert.NotZero(t, info.Mode()&os.ModeSymlink)
+	assert.Contains(t, text(t, "real.html"), "data-segment-gate")
+}
+
+func TestBadUsageOfTheServersCommandsNamesTheMend(t *testing.T) {
+	site(t, map[string]string{"a.html": static, "b.html": static, "bad.json": `{"requires": "all"}`, "gate.js": "1"})
+	for _, c := range []struct{ args, want string }{
+		{"rewrite --write", "name them"},
+		{"rewrite --check --write a.html", "none of the others can be"},
+		{"rewrite --snippet /g.js missing.html", "there is no such file"},
+		{"rewrite --snippet /g.js nothing/*.html", "no file fits"},
+		{"rewrite --snippet /g.js a.html b.html", "use --write"},
+		{"rewrite a.html", "run make build"},
+		{"rewrite --snippet /g.js --config bad.json a.html", "requires"},
+		{"rewrite --snippet /g.js --config none.json a.html", "cannot be read"},
+		{"proxy", "--upstream is missing"},
+		{"proxy --upstream localhost:3000", "with its scheme"},
+		{"proxy --upstream http://localhost:1 --gate gate.js --tls-cert x", "go together"},
+		{"proxy --upstream http://localhost:1 --gate none.js", "none.js"},
+		{"proxy --upstream http://localhost:1 --gate gate.js --snippet tag", "neither url nor inline"},
+		{"proxy --upstream http://localhost:1 --gate gate.js --log-format xml", "neither text nor json"},
+		{"proxy --upstream http://localhost:1 --gate gate.js --log-level loud", "none of debug"},
+		{"proxy --upstream http://localhost:1 --gate gate.js --gate-path gate.js", "starts with a slash"},
+		{"proxy --upstream http://localhost:1 --gate gate.js --idle-timeout soon", "idle-timeout"},
+	} {
+		t.Run(c.args, func(t *testing.T) {
+			status, out, errOut := tool(strings.Fields(c.args)...)
+			assert.Equal(t, 2, status)
+			assert.Empty(t, out)
+			assert.Contains(t, errOut, c.want)
+			assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+		})
+	}
+}
+
+func TestAPortInUseIsAFailureWithTheMend(t *testing.T) {
+	site(t, map[string]string{"gate.js": "1"})
+	status, _, errOut := tool("proxy", "--upstream", "http://localhost:1", "--gate", "gate.js", "--listen", "256.0.0.1:0")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, errOut, "cannot listen on")
+}
+
+func TestEveryCommandHelpsWithExamples(t *testing.T) {
+	for _, c := range command().Commands() {
+		if c.Name() == "completion" || c.Name() == "help" {
+			continue
+		}
+		status, out, _ := tool(c.Name(), "--help")
+		assert.Zero(t, status)
+		assert.Contains(t, out, "Examples:", c.Name())
+		assert.Contains(t, out, "segment-blocker "+c.Name())
+	}
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		status, out, _ := tool("completion", shell)
+		assert.Zero(t, status)
+		assert.Contains(t, out, "segment-blocker", shell)
+	}
+}
