@@ -117,7 +117,8 @@ func (o Options) check() error {
 		return errors.New("no upstream")
 	case len(o.Gate) == 0:
 		return errors.New("the gate's script is empty")
-	case !strings.HasPrefix(o.GatePath, "/") || path.Clean(o.GatePath) != o.GatePath || o.GatePath == "/":
+	case !strings.HasPrefix(o.GatePath, "/") || path.Clean(o.GatePath) != o.GatePath || o.GatePath == "/",
+		strings.ContainsAny(o.GatePath, "?#%"):
 		return fmt.Errorf("%q is no path for the gate; it starts with a slash, for example %s", o.GatePath, DefaultGatePath)
 	}
 	return nil

@@ -51,11 +51,19 @@ func New(o Options) (*Proxy, error) {
 		Logger:      o.Logger,
 		Report:      func(_ *http.Request, r rewrite.Report) { p.metrics.rewritten(r) },
 	})(p.reverse())
-	mux := http.NewServeMux()
-	mux.HandleFunc(o.GatePath, p.serveGate)
-	mux.Handle("/", gated)
-	p.handler = p.observed(mux)
+	p.handler = p.observed(p.route(gated))
 	return p, nil
+}
+
+// route is no http.ServeMux: that redirects "/a//b" and "/a/../b" to what it holds for the same, and the site may not.
+func (p *Proxy) route(site http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == p.o.GatePath {
+			p.serveGate(w, r)
+			return
+		}
+		site.ServeHTTP(w, r)
+	})
 }
 
 // Handler answers the site's visitors.
@@ -118,6 +126,8 @@ func (p *Proxy) reverse() http.Handler {
 func (p *Proxy) direct(r *httputil.ProxyRequest) {
 	// What balancers before this proxy said of the visitor stays.
 	r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
+	// Queries that net/url cannot read ("a;b", "100%") are the site's to judge; ReverseProxy has taken them out.
+	r.Out.URL.RawQuery = r.In.URL.RawQuery
 	r.SetURL(p.o.Upstream)
 	r.SetXForwarded()
 	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Host"} {

@@ -52,14 +52,19 @@ func original(tag string) (own, variant string, ok bool) {
 	return text[:i], text[i+len(tagMark):], true
 }
 
-// upstreamRequest is the request as the handler gets it: with its own entity tags, and without conditions that could
-// make it confirm a page the browser has in another form, or from before there was a gate.
+// upstreamRequest is the request as the handler gets it: with its own entity tags, without conditions that could make it
+// confirm a page the browser has in another form, or from before there was a gate, and, where a page may be the answer,
+// without offers of encodings that cannot be read.
 func (x *response) upstreamRequest() *http.Request {
 	h := x.r.Header
-	if h.Get("If-None-Match") == "" && h.Get("If-Modified-Since") == "" && h.Get("If-Match") == "" {
+	limited := x.use != useOther && offersUnreadable(h)
+	if !limited && h.Get("If-None-Match") == "" && h.Get("If-Modified-Since") == "" && h.Get("If-Match") == "" {
 		return x.r
 	}
 	h = h.Clone()
+	if limited {
+		limitEncodings(h)
+	}
 	if x.use.wantsDocument(x.r) {
 		h.Del("If-Modified-Since")
 	}

@@ -43,7 +43,8 @@ type MiddlewareOptions struct {
 // HTML bodies are rewritten as they stream by, also those compressed with gzip or br; nothing waits for the end of the
 // body, and Flush goes through. Left alone are other types, HEAD, 204, 206 and 304 bodies, attachments, responses with
 // Cache-Control: no-transform, unknown or stacked content encodings, UTF-16, upgraded and hijacked connections, and
-// what Sec-Fetch-Dest says is no document. A fragment that a page fetches (Sec-Fetch-Dest: empty) gets no snippet.
+// what Sec-Fetch-Dest says is no document. The handler is not offered encodings that cannot be undone (zstd, deflate)
+// where a page may be the answer. A fragment that a page fetches (Sec-Fetch-Dest: empty) gets no snippet.
 //
 // The headers follow. Content-Length, Accept-Ranges, Last-Modified and digests of a rewritten body are dropped; its ETag
 // is made weak and gets a suffix for the state of consent, which is taken off again when it comes back in a request, so
