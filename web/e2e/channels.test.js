@@ -6,7 +6,8 @@ import { ATTRIBUTES, MARKUPS, SCRIPTS, STATIC, WRITTEN } from "./lib/elements.js
 import { inBrowsers } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 import { COOKIES, STORAGES } from "./lib/stores.js";
-import { inReadme, table } from "./lib/vectors.js";
+import { inReadme } from "./lib/readme.js";
+import { table } from "./lib/vectors.js";
 
 /** @type {Record<string, (import("./lib/channels.js").Channel & { run?: boolean })[]>} */
 const GROUPS = {
@@ -141,5 +142,5 @@ inBrowsers((h) => {
 });
 
 test("web/README.md says what these tests say (UPDATE_README=1 writes it)", () => {
-  assert.deepEqual(...inReadme(table(GROUPS)));
+  assert.deepEqual(...inReadme("vectors", table(GROUPS)));
 });

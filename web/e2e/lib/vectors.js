@@ -1,12 +1,6 @@
 /** The table of ways out in web/README.md, made from the same lists that the tests run through. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { ROOT } from "./paths.js";
-
 /** @typedef {import("./channels.js").Channel} Channel */
 
-const FILE = join(ROOT, "web/README.md");
-const PLACE = /(<!-- vectors -->\n)[^]*?(<!-- \/vectors -->)/;
 const ENGINES = ["chromium", "firefox", "webkit"];
 
 /** What the groups are called. @type {Record<string, string>} */
@@ -110,23 +104,4 @@ function verdict({ absent = [], limits = {} }, engine) {
 /** @param {string} text */
 function cell(text) {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
-}
-
-/** Tables are told apart by their cells alone: prettier lays them out. @param {string} text */
-const cells = (text) =>
-  text
-    .replace(/ *\| */g, "|")
-    .replace(/-{2,}/g, "-")
-    .trim();
-
-/**
- * What stands in web/README.md and what should. With UPDATE_README it is written first.
- * @param {string} now
- */
-export function inReadme(now) {
-  const text = readFileSync(FILE, "utf8");
-  const wanted = text.replace(PLACE, (_, start, end) => `${start}\n${now}\n\n${end}`);
-  if (process.env.UPDATE_README) writeFileSync(FILE, wanted);
-  const found = /** @type {RegExpExecArray} */ (PLACE.exec(readFileSync(FILE, "utf8")))[0];
-  return [cells(found), cells(/** @type {RegExpExecArray} */ (PLACE.exec(wanted))[0])];
 }
