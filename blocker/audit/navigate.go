@@ -30,6 +30,12 @@ func (v *visit) navigate(ctx context.Context) error {
 	case answer.ErrorText != "":
 		return navigationError(answer.ErrorText)
 	}
+	return nil
+}
+
+// refused returns the error of a page whose server answered with one. It is known when the page has come to rest: the
+// answer's own report may come after that of the navigation.
+func (v *visit) refused() error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.status >= 400 {

@@ -83,6 +83,9 @@ func (v *visit) play(ctx context.Context) error {
 	if err := v.rest(ctx); err != nil {
 		return err
 	}
+	if err := v.refused(); err != nil {
+		return err
+	}
 	if err := v.learn(ctx); err != nil {
 		return err
 	}
