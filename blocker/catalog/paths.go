@@ -88,16 +88,16 @@ func Shape(path string) int {
 	return NotFound
 }
 
-// loader stands in every URL of Segment's loader script (snippet; AN lib/parse-cdn.ts).
-const loader = "/analytics.js/v1/"
+// LoaderShape stands in every URL of Segment's loader script (snippet; AN lib/parse-cdn.ts).
+const LoaderShape = "/analytics.js/v1/"
 
 // Loader returns where the shape of Segment's loader starts in a script's path, or NotFound.
 func Loader(path string) int {
 	if n := len(path); n < 3 || path[n-3:] != ".js" {
 		return NotFound
 	}
-	for i := 0; i+len(loader) < len(path); i++ {
-		if path[i:i+len(loader)] == loader {
+	for i := 0; i+len(LoaderShape) < len(path); i++ {
+		if path[i:i+len(LoaderShape)] == LoaderShape {
 			return i
 		}
 	}

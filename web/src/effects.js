@@ -6,7 +6,7 @@ import { upper } from "./above.js";
 import { decide } from "./engine.js";
 import { emit, fault, outside } from "./events.js";
 import { actionOf, refusalOf } from "./gate.js";
-import { push, setTimeout, splice } from "./natives.js";
+import { apply, push, setTimeout, splice } from "./natives.js";
 import { ALLOW, DROP, KIND_SCRIPT, KINDS, REFUSE_PENDING } from "./gen/abi.js";
 
 /**
@@ -88,11 +88,13 @@ export function settle() {
 
 /**
  * Runs our own code so that a fault of it stays ours.
- * @param {() => void} run
+ * @template {any[]} A
+ * @param {(...args: A) => void} run
+ * @param {A} args
  */
-export function guard(run) {
+export function guard(run, ...args) {
   try {
-    run();
+    apply(run, undefined, args);
   } catch (error) {
     fault("internal", error);
   }

@@ -14,6 +14,7 @@ import {
   push,
   slice,
   splice,
+  startsWith,
   win,
 } from "./natives.js";
 import { pathStart, plainPath } from "./plain.js";
@@ -60,7 +61,10 @@ export function place(url) {
   }
 }
 
-/** Hosts of which no rule speaks. One list for all realms, emptied when it is long. */
+/**
+ * Hosts of which no rule speaks. One list for all realms, emptied when it is long. Under "/", which is in no host: what the last
+ * URL to such a host began with, as most of a page's others do.
+ */
 export const open = upper ? upper.open : Object.create(null);
 let openCount = 0;
 
@@ -72,8 +76,13 @@ let openCount = 0;
  */
 export function gated(url) {
   // A host in the list is one that the browser's parser gave, so that nothing of what follows it can change it.
-  const end = slice(url, 0, 8) === "https://" ? indexOf(url, "/", 8) : -1;
-  if (end > 0 ? open[slice(url, 8, end)] : isPath(url) && open[baseHost()]) return undefined;
+  if (startsWith(url, open["/"] || "data:")) return undefined;
+  const start = slice(url, 0, 8) === "https://" ? 8 : slice(url, 0, 7) === "http://" ? 7 : 0;
+  const end = start ? indexOf(url, "/", start) : -1;
+  if (end > 0 ? open[slice(url, start, end)] : isPath(url) && open[baseHost()]) {
+    if (end > 0) open["/"] = slice(url, 0, end + 1);
+    return undefined;
+  }
   return slice(url, 0, 5) === "data:" ? undefined : place(url);
 }
 
@@ -141,7 +150,7 @@ export function askAgain() {
  */
 export function learnFrom(url, sure) {
   const where = place(url);
-  if (where && learn(where.host, where.path, sure)) delete open[where.host];
+  if (where && learn(where.host, where.path, sure)) askAgain();
 }
 
 /**

@@ -50,25 +50,20 @@ export const console = win.console;
 export const consoleError = console && console.error;
 export const consoleLog = console && console.log;
 
+const { bind, call } = win.Function.prototype;
+
 /**
- * Makes a function that calls a method with its object as first argument, whatever the page does to the prototype.
+ * Makes a function that calls a method with its object as first argument, whatever the page does to the prototype. It is
+ * Function.prototype.call with the method bound as what it calls: no function of ours runs in between.
  * @param {Function | undefined} method
  * @returns {(self: any, ...args: any[]) => any}
  */
 export function uncurry(method) {
   return method
-    ? (self, ...args) => apply(method, self, args)
+    ? apply(bind, call, [method])
     : () => {
         throw new NativeTypeError("not supported by this browser");
       };
-}
-
-/** @type {any[]} */
-const NONE = [];
-
-/** @param {Function} get @returns {(self: any) => any} */
-function reader(get) {
-  return (self) => apply(get, self, NONE);
 }
 
 /**
@@ -79,7 +74,7 @@ function reader(get) {
 export function accessor(prototype, name) {
   const found = prototype && getOwnPropertyDescriptor(prototype, name);
   return {
-    get: found && found.get ? reader(found.get) : uncurry(undefined),
+    get: uncurry(found && found.get),
     set: uncurry(found && found.set),
     exists: !!(found && found.get),
   };
@@ -258,6 +253,7 @@ export const decode = uncurry(NativeTextDecoder && NativeTextDecoder.prototype.d
 export const then = uncurry(win.Promise.prototype.then);
 export const charCodeAt = uncurry(win.String.prototype.charCodeAt);
 export const indexOf = uncurry(win.String.prototype.indexOf);
+export const startsWith = uncurry(win.String.prototype.startsWith);
 export const lower = uncurry(win.String.prototype.toLowerCase);
 export const slice = uncurry(win.String.prototype.slice);
 export const replace = uncurry(win.String.prototype.replace);

@@ -25,9 +25,8 @@ export const originals = upper ? upper.originals : new NativeWeakMap();
  * @returns {any}
  */
 export function wrapFunction(native, handler) {
-  const wrapper = new NativeProxy(native, {
-    apply: (target, self, args) => handler(target, self, args),
-  });
+  // The handler is the trap itself: each frame between the page and the native function costs a debugger's stack.
+  const wrapper = new NativeProxy(native, { apply: handler });
   mapSet(originals, wrapper, mapGet(originals, native) || native);
   return wrapper;
 }

@@ -107,6 +107,7 @@ func fallbackModule() string {
 		hosts = append(hosts, []string{h.Name, strings.TrimSuffix(h.Path, "*")})
 	}
 	constant(&b, "Hosts with their path prefix, subdomains included (blocker/catalog).", "HOSTS", hosts)
+	constant(&b, "Stands in every URL of Segment's loader script.", "LOADER", catalog.LoaderShape)
 	constant(&b, "Globs over cookie names.", "COOKIES", catalog.Cookies[:])
 	constant(&b, "Globs over storage keys.", "STORAGE_KEYS", catalog.StorageKeys[:])
 	return strings.TrimSuffix(b.String(), "\n")

@@ -16,6 +16,9 @@ export const HOSTS = [
   ["unpkg.com", "/@segment/"],
 ];
 
+// Stands in every URL of Segment's loader script.
+export const LOADER = "/analytics.js/v1/";
+
 // Globs over cookie names.
 export const COOKIES = [
   "ajs_*",

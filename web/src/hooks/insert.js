@@ -1,5 +1,6 @@
 /** Nodes put into the document by script: every script among them is decided before it can run. */
 import { guard } from "../effects.js";
+import { isMasked } from "../held.js";
 import {
   apply,
   fragmentQuerySelectorAll,
@@ -49,18 +50,17 @@ export function hookInsert() {
  */
 function onInsert(native, self, args) {
   /** @type {Element[] | undefined} */
-  let found;
+  let scripts;
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
     if (typeof node !== "object" || node === null) continue;
     look(node);
-    found = scriptsIn(node, found);
+    scripts = scriptsIn(node, scripts);
   }
-  const scripts = found;
-  if (scripts) guard(() => each(scripts, judgeInserted));
+  if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
   visitFrames();
-  if (scripts) guard(() => each(scripts, tellDenied));
+  if (scripts && isMasked()) guard(each, scripts, tellDenied);
   return result;
 }
 
@@ -84,10 +84,10 @@ function scriptsIn(node, found) {
   } catch {
     return found;
   }
-  const all = found || [];
   if (type === 1 && getLocalName(node) === "script") {
-    push(all, node);
-    return all;
+    if (!found) return [node];
+    push(found, node);
+    return found;
   }
   const list =
     type === 1
@@ -96,6 +96,7 @@ function scriptsIn(node, found) {
         ? getFragmentFirstChild(node) && fragmentQuerySelectorAll(node, "script")
         : null;
   if (!list || list.length === 0) return found;
+  const all = found || [];
   for (let i = 0; i < list.length; i++) push(all, list[i]);
   return all;
 }

@@ -4,7 +4,7 @@
  */
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { hold, later } from "../effects.js";
-import { showAttribute, shownAttribute, unshowAttribute } from "../held.js";
+import { isMasked, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import { actionOf, decidePlace, gated, learnFrom } from "../gate.js";
 import {
   addEventListener,
@@ -16,6 +16,7 @@ import {
   getParentNode,
   getTextContent,
   hasAttribute,
+  indexOf,
   insertBefore,
   isConnected,
   mapDelete,
@@ -34,7 +35,7 @@ import { inlineURL, urlIn } from "./inline.js";
 import { give, XLINK_HREF } from "./source.js";
 import { INERT, MARK } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
-import { HOSTS } from "../gen/fallback.js";
+import { HOSTS, LOADER } from "../gen/fallback.js";
 
 /**
  * @typedef {{
@@ -70,9 +71,9 @@ export function hookScript() {
   });
   return wrapAccessor(prototype, "src", {
     set: (native, self, args) => {
-      const value = once(args[0]);
+      const value = (args[0] = once(args[0]));
       judge(self, `${value}`, value);
-      return apply(native, self, [value]);
+      return apply(native, self, args);
     },
   });
 }
@@ -111,7 +112,7 @@ function scriptURL(element) {
 export function judgeInserted(element, parsed) {
   if (isMarked(element)) return reviveScript(element, parsed);
   const url = scriptURL(element) || inlineURL(element);
-  if (url && (gated(url) || hasStub()) && !mapGet(scripts, element)) {
+  if (url && (gated(url) || teaches(element, url)) && !mapGet(scripts, element)) {
     judge(element, url, url, parsed);
   }
 }
@@ -151,10 +152,10 @@ export function reviveScript(element, parsed) {
  * @returns {boolean} whether it is held
  */
 export function judge(element, url, source, parsed) {
-  learnProxy(element, url);
+  if (teaches(element, url)) learnFrom(url, isNamed(element));
   const where = gated(url);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));
-  const before = mapGet(scripts, element);
+  const before = isMasked() && mapGet(scripts, element);
   if (before) before.letGo();
   if (!where || action === ALLOW) {
     if (before) revive(element, before);
@@ -193,12 +194,18 @@ function newState(element, source, parsed) {
  * @param {Element} element
  * @param {string} url
  */
-function learnProxy(element, url) {
+function teaches(element, url) {
+  // Whether the stub is there is asked last: a name that the window lacks is looked for in the whole document.
+  return isNamed(element) || (indexOf(url, LOADER) >= 0 && hasStub());
+}
+
+/** Whether a script carries the snippet's own mark. @param {Element} element */
+function isNamed(element) {
   try {
-    const sure = hasAttribute(element, NAME_ATTRIBUTE);
-    if (sure || hasStub()) learnFrom(url, sure);
+    return hasAttribute(element, NAME_ATTRIBUTE);
   } catch {
     // No element: the native function says so.
+    return false;
   }
 }
 
