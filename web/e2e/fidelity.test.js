@@ -22,7 +22,85 @@ function useAll() {
   script.remove();
 }
 
+/** What becomes of values that are no texts, wherever a wrapper takes one. */
+function conversions() {
+  const w = /** @type {any} */ (window);
+  /** @type {Record<string, any>} */
+  const setters = {
+    img: ["src", "srcset"],
+    source: ["src", "srcset"],
+    script: ["src", "type", "text"],
+    iframe: ["src", "srcdoc"],
+    link: ["href", "imageSrcset"],
+    a: ["href", "ping"],
+    form: ["action"],
+    button: ["formAction"],
+    video: ["src", "poster"],
+    object: ["data"],
+    embed: ["src"],
+    p: ["innerHTML", "outerHTML", "textContent", "innerText"],
+  };
+  /** @type {Record<string, (value: any, element: any) => any>} */
+  const uses = {
+    insertAdjacentHTML: (value, element) => element.insertAdjacentHTML("beforeend", value),
+    setHTMLUnsafe: (value, element) => element.setHTMLUnsafe && element.setHTMLUnsafe(value),
+    setAttribute: (value, element) => element.setAttribute("data-x", value),
+    setAttributeNS: (value, element) => element.setAttributeNS(value, "data-x", value),
+    "attribute's name": (value, element) => element.setAttribute(value, "x"),
+    append: (value, element) => element.append(value),
+    before: (value, element) => element.firstChild.before(value),
+    replaceChildren: (value, element) => element.replaceChildren(value),
+    appendChild: (value, element) => element.appendChild(value),
+    insertBefore: (value, element) => element.insertBefore(document.createElement("i"), value),
+    cloneNode: (value, element) => element.append(element.cloneNode(value)),
+    fragment: (value, element) =>
+      element.append(document.createRange().createContextualFragment(value)),
+    attribute: (value, element) => {
+      const attribute = document.createAttribute("data-x");
+      attribute.value = value;
+      element.setAttributeNode(attribute);
+    },
+  };
+  for (const [name, properties] of Object.entries(setters))
+    for (const property of properties)
+      uses[`${name}.${property}`] = (value, element) => {
+        const inner = document.createElement(name);
+        element.append(inner);
+        w.Object(inner)[property] = value;
+      };
+  const values = [
+    null,
+    undefined,
+    0,
+    false,
+    "",
+    "<b>x</b>",
+    { toString: () => "<i>y</i>" },
+    [1, 2],
+  ];
+  return Object.entries(uses).map(([name, use]) => [
+    name,
+    ...values.map((value) => {
+      const element = document.createElement("div");
+      element.append("z");
+      try {
+        use(value, element);
+      } catch (error) {
+        return w.String(error);
+      }
+      return element.outerHTML;
+    }),
+  ]);
+}
+
 inBrowsers((h) => {
+  test("values that are no texts are taken as without the gate", async () => {
+    const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(conversions);
+    const gated = await (await h.open(EMPTY)).evaluate(conversions);
+    assert.ok(plain.length > 30);
+    assert.deepEqual(gated, plain);
+  });
+
   test("every property of every interface is as without the gate, before and after something is held", async () => {
     const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(survey);
     const page = await h.open(EMPTY);

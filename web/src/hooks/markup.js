@@ -44,11 +44,11 @@ export function hookMarkup() {
   const { Element, ShadowRoot, Range, Document } = /** @type {any} */ (win);
   for (const owner of [Element, ShadowRoot]) {
     const prototype = owner && owner.prototype;
-    wrapAccessor(prototype, "innerHTML", { set: parsing(0, contents, putContents) });
+    wrapAccessor(prototype, "innerHTML", { set: parsing(0, contents, putContents, "") });
     wrapMethod(prototype, "setHTMLUnsafe", parsing(0, contents, putContents));
     wrapMethod(prototype, "setHTML", parsing(0, contents, putContents));
   }
-  wrapAccessor(Element.prototype, "outerHTML", { set: parsing(0, getParentNode, putInstead) });
+  wrapAccessor(Element.prototype, "outerHTML", { set: parsing(0, getParentNode, putInstead, "") });
   wrapMethod(Element.prototype, "insertAdjacentHTML", parsing(1, adjacent, putAdjacent));
   wrapMethod(Range.prototype, "createContextualFragment", onFragment);
   return wrapMethod(Document.prototype, "execCommand", (native, self, args) => {
@@ -62,9 +62,10 @@ export function hookMarkup() {
 /**
  * A value that is taken as markup, converted once; trusted-type objects stay themselves.
  * @param {any} value
+ * @param {string} [none] what null is taken for (the properties' [LegacyNullToEmptyString], HTML standard)
  */
-function text(value) {
-  if (value === null) return "";
+function text(value, none = "null") {
+  if (value === null) return none;
   return win.TrustedHTML && value instanceof win.TrustedHTML ? value : `${value}`;
 }
 
@@ -85,11 +86,12 @@ function mayLoad(markup) {
  * @param {number} at where the text stands among the arguments
  * @param {Context} contextOf
  * @param {(self: any, fragment: Node, args: any[]) => void} put
+ * @param {string} [none] what null is taken for
  */
-function parsing(at, contextOf, put) {
+function parsing(at, contextOf, put, none) {
   return (/** @type {Function} */ native, /** @type {any} */ self, /** @type {any[]} */ args) => {
     if (args.length <= at) return apply(native, self, args);
-    args[at] = text(args[at]);
+    args[at] = text(args[at], none);
     /** @type {Node | undefined} */
     let fragment;
     if (mayLoad(`${args[at]}`)) {
