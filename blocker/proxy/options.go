@@ -29,6 +29,9 @@ type Options struct {
 	// PublicURL is the site's scheme and host as browsers know it ("https://shop.example"), for a proxy behind a balancer
 	// that ends TLS. Nil takes them from the request.
 	PublicURL *url.URL
+	// TrustForwarded believes what the request's X-Forwarded-* and Forwarded headers say of the visitor, and passes it on:
+	// for a proxy that only a balancer can reach. Otherwise they are replaced by what the proxy sees itself.
+	TrustForwarded bool
 	// PreserveHost passes the browser's Host header on instead of the upstream's.
 	PreserveHost bool
 	// Strict adds a content security policy until consent, with StrictHosts (rewrite.MiddlewareOptions).
@@ -88,6 +91,15 @@ func ParseUpstream(text string) (*url.URL, error) {
 		return nil, fmt.Errorf("%q: the address of a site has no query, fragment or password", text)
 	}
 	return u, nil
+}
+
+// ParsePublicURL reads a site's scheme and host. Its errors name the mend.
+func ParsePublicURL(text string) (*url.URL, error) {
+	u, err := ParseUpstream(text)
+	if err == nil && strings.Trim(u.Path, "/") != "" {
+		err = fmt.Errorf("%q: browsers know a site by scheme and host; give it without the path, as %s://%s", text, u.Scheme, u.Host)
+	}
+	return u, err
 }
 
 // ReadConfig reads the gate's configuration from a JSON file; no name stands for the defaults. A faulty key is an error

@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -124,15 +125,20 @@ func (p *Proxy) reverse() http.Handler {
 }
 
 func (p *Proxy) direct(r *httputil.ProxyRequest) {
-	// What balancers before this proxy said of the visitor stays.
-	r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
+	// Anybody can say of himself that he is somebody else: only a balancer's word on the visitor stays.
+	if p.o.TrustForwarded {
+		r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
+	}
 	// Queries that net/url cannot read ("a;b", "100%") are the site's to judge; ReverseProxy has taken them out.
 	r.Out.URL.RawQuery = r.In.URL.RawQuery
 	r.SetURL(p.o.Upstream)
 	r.SetXForwarded()
-	for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Host"} {
-		if before := r.In.Header.Get(name); before != "" {
-			r.Out.Header.Set(name, before)
+	r.Out.Header.Del("Forwarded")
+	if p.o.TrustForwarded {
+		for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"} {
+			if before := r.In.Header.Get(name); before != "" {
+				r.Out.Header.Set(name, before)
+			}
 		}
 	}
 	if p.o.PreserveHost {
@@ -167,6 +173,10 @@ func (p *Proxy) documentURL(r *http.Request) string {
 	scheme, host := "http", r.Host
 	if r.TLS != nil {
 		scheme = "https"
+	}
+	if p.o.TrustForwarded {
+		scheme = cmp.Or(r.Header.Get("X-Forwarded-Proto"), scheme)
+		host = cmp.Or(r.Header.Get("X-Forwarded-Host"), host)
 	}
 	if u := p.o.PublicURL; u != nil {
 		scheme, host = u.Scheme, u.Host

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/segment-blocker/segment-blocker/blocker"
 	"github.com/segment-blocker/segment-blocker/blocker/proxy"
 )
 
@@ -136,29 +137,50 @@ func TestAVisitorWhoseChoiceIsStoredGetsWhatItSays(t *testing.T) {
 func TestTheUpstreamSeesWhoAsks(t *testing.T) {
 	seen := make(chan *http.Request, 1)
 	origin := func(w http.ResponseWriter, r *http.Request) { seen <- r }
+	said := []string{
+		"X-Forwarded-For", "203.0.113.7", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "shop.example", "Forwarded", "for=203.0.113.7",
+	}
 	for _, c := range []struct {
-		name     string
-		preserve bool
-		headers  []string
-		want     map[string]string
+		name            string
+		preserve, trust bool
+		headers         []string
+		want            map[string]string
 	}{
-		{"a visitor", false, nil, map[string]string{"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http"}},
+		{"a visitor", false, false, nil, map[string]string{"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http", "X-Forwarded-Host": "HOST"}},
 		{
-			"a visitor behind a balancer", true,
-			[]string{"X-Forwarded-For", "203.0.113.7", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "shop.example"},
-			map[string]string{"X-Forwarded-For": "203.0.113.7, 127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example"},
+			"a visitor who says that he is another", false, false, said,
+			map[string]string{"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http", "X-Forwarded-Host": "HOST", "Forwarded": ""},
+		},
+		{"a visitor of whom a trusted balancer says nothing", false, true, nil, map[string]string{"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Proto": "http"}},
+		{
+			"a visitor behind a trusted balancer", true, true, said,
+			map[string]string{
+				"X-Forwarded-For": "203.0.113.7, 127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example", "Forwarded": "for=203.0.113.7",
+			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			w := start(t, http.HandlerFunc(origin), func(o *proxy.Options) { o.PreserveHost = c.preserve })
+			w := start(t, http.HandlerFunc(origin), func(o *proxy.Options) { o.PreserveHost, o.TrustForwarded = c.preserve, c.trust })
 			w.get(t, "/a%2Fb?c=d", c.headers...)
 			r := <-seen
+			host := strings.TrimPrefix(w.URL, "http://")
 			assert.Equal(t, "/a%2Fb?c=d", r.RequestURI)
-			assert.Equal(t, c.preserve, r.Host == strings.TrimPrefix(w.URL, "http://"))
+			assert.Equal(t, c.preserve, r.Host == host)
 			for name, value := range c.want {
-				assert.Equal(t, value, r.Header.Get(name), name)
+				assert.Equal(t, strings.Replace(value, "HOST", host, 1), r.Header.Get(name), name)
 			}
 		})
+	}
+}
+
+// A first-party proxy's relative address is Segment's on the host that the browser asked.
+func TestTheSitesOwnHostIsKnownFromATrustedBalancer(t *testing.T) {
+	upstream := html(`<!doctype html><html><head><script src="/analytics.js/v1/KEY/analytics.min.js"></script></head></html>`)
+	config := blocker.Config{Hosts: []blocker.Proxy{{Host: "shop.example"}}}
+	for trust, held := range map[bool]bool{true: true, false: false} {
+		w := start(t, upstream, func(o *proxy.Options) { o.Config, o.TrustForwarded = config, trust })
+		_, body := w.get(t, "/", "X-Forwarded-Host", "shop.example", "X-Forwarded-Proto", "https")
+		assert.Equal(t, held, strings.Contains(body, "text/plain"), "%v: %s", trust, body)
 	}
 }
 
@@ -220,6 +242,11 @@ func TestBodiesThatLiePassOrBreakOffAsTheyDid(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html")
 			w.Header().Set("Content-Encoding", "gzip")
 			_, _ = w.Write(packed.Bytes()[:packed.Len()/2])
+		}, true},
+		{"text that calls itself brotli", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Header().Set("Content-Encoding", "br")
+			_, _ = io.WriteString(w, page)
 		}, true},
 		{"a body that is shorter than it says", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
@@ -419,9 +446,14 @@ func TestBadInputNamesTheMend(t *testing.T) {
 		_, err := proxy.ParseUpstream(text)
 		assert.ErrorContains(t, err, mend, text)
 	}
+	_, err := proxy.ParsePublicURL("https://shop.example/shop/")
+	assert.ErrorContains(t, err, "without the path, as https://shop.example")
+	known, err := proxy.ParsePublicURL("https://shop.example/")
+	require.NoError(t, err)
+	assert.Equal(t, "shop.example", known.Host)
 	file := t.TempDir() + "/gate.json"
 	require.NoError(t, os.WriteFile(file, []byte(`{"requires": "all", "hots": []}`), 0o600))
-	_, _, err := proxy.ReadConfig(file)
+	_, _, err = proxy.ReadConfig(file)
 	assert.ErrorContains(t, err, "requires")
 	assert.ErrorContains(t, err, "hots")
 	upstream, _ := url.Parse("http://localhost:1")

@@ -46,12 +46,29 @@ func (x *response) judgeBody() verdict {
 	if x.use == useOther || !bodyAllowed(x.status) || !isHTML(h) {
 		return notHTML
 	}
-	_, known := codings[contentCoding(h)]
-	if x.status == http.StatusPartialContent || h.Get("Content-Range") != "" || !known || isAttachment(h) ||
-		hasToken(h.Values("Cache-Control"), "no-transform") || charsetOf(charsetParameter(h)) == wide {
+	if reason := x.unread(); reason != "" {
+		x.m.o.Logger.Info("HTML passed on unread", "url", x.url, "reason", reason)
+		return unreadable
+	}
+	if x.status == http.StatusPartialContent || h.Get("Content-Range") != "" || isAttachment(h) {
 		return unreadable
 	}
 	return gated
+}
+
+// unread says why a whole page cannot be rewritten, as its headers tell; empty when it can.
+func (x *response) unread() string {
+	h := x.Header()
+	_, known := codings[contentCoding(h)]
+	switch {
+	case !known:
+		return "content encoding " + contentCoding(h)
+	case hasToken(h.Values("Cache-Control"), "no-transform"):
+		return "no-transform"
+	case charsetOf(charsetParameter(h)) == wide:
+		return "charset " + charsetParameter(h)
+	}
+	return ""
 }
 
 // isHTML reports whether the one type of a response is text/html. XHTML is parsed as XML, by other rules.

@@ -186,6 +186,20 @@ func TestReportsAndLogs(t *testing.T) {
 	assert.Equal(t, 1, reports[0].TagCount)
 	assert.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
 	assert.Contains(t, log.String(), "does not start with a tag")
+	for headers, reason := range map[string]string{
+		"Content-Encoding: zstd\n":                "content encoding zstd",
+		"Cache-Control: no-transform\n":           "no-transform",
+		"Content-Type: text/html; charset=utf-16": "charset utf-16",
+	} {
+		log.Reset()
+		if !strings.HasPrefix(headers, "Content-Type") {
+			headers += "Content-Type: text/html\n"
+		}
+		get(t, rewrite.Middleware(o)(respond(200, headers, pageBody)), "")
+		assert.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
+		assert.Contains(t, log.String(), reason)
+	}
+	assert.Len(t, reports, 2)
 }
 
 func TestTheHandlersOwnUseOfTheWriterWorks(t *testing.T) {

@@ -28,7 +28,9 @@ func proxyCommand() *cobra.Command {
 		Long: "proxy answers for a site: it passes every request on, puts the gate first into every HTML page, and makes\n" +
 			"Segment's static tags inert until the visitor consents. Other responses pass as they are, but for cookies\n" +
 			"and Link headers of Segment's. It keeps no state, so it scales by running more of it behind any balancer.\n\n" +
-			"SIGINT and SIGTERM let running requests finish.",
+			"X-Forwarded-For, -Proto and -Host tell the site who asked; what a request itself says in them counts only with\n" +
+			"--trust-forwarded. Timeouts: 0 is the default, a negative one none.\n\n" +
+			"SIGINT and SIGTERM let running requests finish; a second one ends them.",
 		Example: "  segment-blocker proxy --upstream http://localhost:3000 --listen localhost:8080\n" +
 			"  segment-blocker proxy --upstream https://shop.internal --listen :443 --tls-cert cert.pem --tls-key key.pem --preserve-host\n" +
 			"  segment-blocker proxy --upstream http://app:3000 --listen :8080 --admin :9090 --public-url https://shop.example --config gate.json",
@@ -42,6 +44,7 @@ func proxyCommand() *cobra.Command {
 	f.StringVar(&o.listen.Cert, "tls-cert", "", "certificate (PEM file); with --tls-key")
 	f.StringVar(&o.listen.Key, "tls-key", "", "its key (PEM file)")
 	f.StringVar(&o.publicURL, "public-url", "", "scheme and host by which browsers know the site, behind a balancer that ends TLS")
+	f.BoolVar(&o.TrustForwarded, "trust-forwarded", false, "believe X-Forwarded-* and Forwarded of requests; only where nobody but your balancer reaches the proxy")
 	f.BoolVar(&o.PreserveHost, "preserve-host", false, "pass the browser's Host header on")
 	f.StringVar(&o.config, "config", "", "the gate's configuration (JSON file)")
 	f.StringVar(&o.snippet, "snippet", "url", "how pages get the gate: url (a tag that loads it from --gate-path) or inline")
@@ -92,7 +95,7 @@ func (o *proxyOptions) read(c *cobra.Command) (err error) {
 		return fmt.Errorf("--upstream: %w", err)
 	}
 	if o.publicURL != "" {
-		if o.PublicURL, err = proxy.ParseUpstream(o.publicURL); err != nil {
+		if o.PublicURL, err = proxy.ParsePublicURL(o.publicURL); err != nil {
 			return fmt.Errorf("--public-url: %w", err)
 		}
 	}
