@@ -195,6 +195,7 @@ async function network(browser) {
       await /** @type {any} */ (page)._client().send("Network.disable");
       const [script, call] = await page.evaluate(async (count) => {
         let start = performance.now();
+        /** @type {any} */
         let last;
         for (let i = 0; i < count; i++) {
           last = document.createElement("script");
@@ -202,7 +203,7 @@ async function network(browser) {
           document.head.append(last);
         }
         const scripts = performance.now() - start;
-        await new Promise((done) => (/** @type {any} */ (last).onerror = done));
+        await new Promise((done) => /** @type {any} */ (last.onerror = done));
         start = performance.now();
         const calls = [];
         for (let i = 0; i < count; i++)
