@@ -93,7 +93,96 @@ function conversions() {
   ]);
 }
 
+/**
+ * In which order functions turn their arguments into texts, and what they throw; also on an object that is not theirs, where
+ * the arguments are texts: that the gate has read others before the error comes is a known difference.
+ */
+async function orders() {
+  const w = /** @type {any} */ (window);
+  const frame = document.createElement("iframe");
+  document.body.append(frame);
+  const inner = /** @type {any} */ (frame.contentWindow);
+  const element = document.createElement("p");
+  const image = document.createElement("img");
+  /** @type {[any, string, any[]][]} */
+  const calls = [
+    [new XMLHttpRequest(), "open", ["GET", "/x", true, "u", "p"]],
+    [new XMLHttpRequest(), "open", ["GET", "/x"]],
+    [element, "setAttribute", ["data-a", "b"]],
+    [element, "setAttributeNS", ["urn:x", "data-a", "b"]],
+    [element, "getAttribute", ["data-a"]],
+    [element, "removeAttribute", ["data-a"]],
+    [element, "toggleAttribute", ["data-a"]],
+    [element, "insertAdjacentHTML", ["beforeend", "<i>x</i>"]],
+    [element, "insertAdjacentElement", ["beforeend", image]],
+    [element, "setHTMLUnsafe", ["<i>x</i>"]],
+    [element, "append", ["a", "b"]],
+    [element, "before", ["a"]],
+    [element, "appendChild", [image]],
+    [element, "insertBefore", [image, null]],
+    [document, "createElement", ["b"]],
+    [document, "createAttribute", ["b"]],
+    [document, "importNode", [image, true]],
+    [document, "adoptNode", [image]],
+    [document, "execCommand", ["insertHTML", "x", "<i>x</i>"]],
+    [document.createRange(), "createContextualFragment", ["<i>x</i>"]],
+    [inner.document, "write", ["<i>", "x", "</i>"]],
+    [inner.document, "writeln", ["<i>", "x", "</i>"]],
+    [w, "fetch", ["/x"]],
+    [w, "open", ["/x", "_self", "noopener"]],
+    [navigator, "sendBeacon", ["/x", "b"]],
+    [localStorage, "setItem", ["k", "v"]],
+    [localStorage, "getItem", ["k"]],
+    [localStorage, "removeItem", ["k"]],
+    [indexedDB, "open", ["name", 1]],
+    [indexedDB, "deleteDatabase", ["name"]],
+    [URL, "createObjectURL", [new Blob(["x"])]],
+  ];
+  /** @type {string[][]} */
+  const told = [];
+  for (const [self, name, args] of calls) {
+    for (const on of [self, {}]) {
+      for (const stop of [-1, 0, 1]) {
+        const log = [name];
+        const logging = args.map((value, i) =>
+          typeof value === "string" && on === self
+            ? {
+                toString() {
+                  log.push(`argument ${i}`);
+                  if (i === stop) throw new Error("mine");
+                  return name === "open" && self === w ? "http://[" : value;
+                },
+              }
+            : value,
+        );
+        try {
+          if (self[name]) await self[name].apply(on, logging);
+        } catch (error) {
+          log.push(w.String(/** @type {any} */ (error).name));
+        }
+        told.push(log);
+      }
+    }
+    for (let count = 0; count < args.length; count++) {
+      try {
+        if (self[name] && self !== w) await self[name](...args.slice(0, count));
+        told.push([name, `${count} arguments`]);
+      } catch (error) {
+        told.push([name, `${count} arguments`, /** @type {any} */ (error).name]);
+      }
+    }
+  }
+  return told;
+}
+
 inBrowsers((h) => {
+  test("arguments are turned into texts in the same order, and with the same errors, as without the gate", async () => {
+    const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(orders);
+    const gated = await (await h.open(EMPTY)).evaluate(orders);
+    assert.ok(plain.length > 200);
+    assert.deepEqual(gated, plain);
+  });
+
   test("values that are no texts are taken as without the gate", async () => {
     const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(conversions);
     const gated = await (await h.open(EMPTY)).evaluate(conversions);

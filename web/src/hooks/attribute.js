@@ -96,6 +96,8 @@ function hookAnimated() {
  */
 function byName(native, self, args, at) {
   if (args.length < at + 2) return apply(native, self, args);
+  // A namespace is a text or none.
+  if (at && args[0] !== null && args[0] !== undefined) args[0] = `${args[0]}`;
   const name = (args[at] = `${args[at]}`);
   args[at + 1] = once(args[at + 1]);
   if (mayset(self, name, args[at + 1])) return apply(native, self, args);

@@ -52,7 +52,8 @@ export function hookMarkup() {
   wrapMethod(Element.prototype, "insertAdjacentHTML", parsing(1, adjacent, putAdjacent));
   wrapMethod(Range.prototype, "createContextualFragment", onFragment);
   return wrapMethod(Document.prototype, "execCommand", (native, self, args) => {
-    if (lower((args[0] = `${args[0]}`)) === "inserthtml") args[2] = tame(`${args[2]}`).text;
+    if (args.length && lower((args[0] = `${args[0]}`)) === "inserthtml")
+      args[2] = tame(`${args[2]}`).text;
     const result = apply(native, self, args);
     reviveAll(self);
     return result;
@@ -91,6 +92,7 @@ function mayLoad(markup) {
 function parsing(at, contextOf, put, none) {
   return (/** @type {Function} */ native, /** @type {any} */ self, /** @type {any[]} */ args) => {
     if (args.length <= at) return apply(native, self, args);
+    if (at) args[0] = `${args[0]}`;
     args[at] = text(args[at], none);
     /** @type {Node | undefined} */
     let fragment;

@@ -41,7 +41,10 @@ export function hookXHR() {
  * @param {any[]} args
  */
 function onOpen(native, self, args) {
-  if (args.length > 1) args[1] = `${args[1]}`;
+  if (args.length > 1) {
+    args[0] = `${args[0]}`;
+    args[1] = `${args[1]}`;
+  }
   const result = apply(native, self, args);
   const before = mapGet(opened, self);
   if (before && before.letGo) before.letGo();
