@@ -141,6 +141,17 @@ inBrowsers((h) => {
     );
   });
 
+  test("a position that is none is refused as without the gate, and nothing is inserted", async () => {
+    const page = await h.open({ snippet: "" });
+    assert.deepEqual(
+      await page.evaluate(
+        `["nowhere", "beforebegin"].map((position) => { const p = document.createElement("p");
+          try { p.insertAdjacentHTML(position, '<img src="${PIXEL}">'); } catch (error) { return error.name + p.childNodes.length; } })`,
+      ),
+      ["SyntaxError0", "NoModificationAllowedError0"],
+    );
+  });
+
   test("document.write in pieces gives the document that one write gives", async () => {
     const pieces = [
       "<p cl",

@@ -178,15 +178,12 @@ function putInstead(self, fragment) {
   replaceChild(getParentNode(self), fragment, self);
 }
 
-/** @param {any} self @param {any[]} args whether the text goes beside the element @returns {boolean} */
-function beside(self, args) {
-  const where = lower((args[0] = `${args[0]}`));
-  return where === "beforebegin" || where === "afterend";
-}
-
 /** @type {Context} */
 function adjacent(self, args) {
-  return beside(self, args) ? getParentNode(self) : self;
+  const where = lower(args[0]);
+  if (where === "beforebegin" || where === "afterend") return getParentNode(self);
+  // Any other word is the native function's to refuse.
+  return where === "afterbegin" || where === "beforeend" ? self : null;
 }
 
 /** @param {any} self @param {Node} fragment @param {any[]} args */
