@@ -188,7 +188,8 @@ inBrowsers((h) => {
   }
 
   test(`${FLOOD} messages from frames, forged and true`, async () => {
-    await h.world.page("https://inner.example/", shopPage({}), {
+    const track = `<script>addEventListener("message", ({ data }) => data === "track" && analytics.track("Framed"))</script>`;
+    await h.world.page("https://inner.example/", shopPage({ after: track }), {
       headers: { "Content-Type": "text/html" },
     });
     const page = await h.open({
@@ -222,8 +223,13 @@ inBrowsers((h) => {
     await page.evaluate(
       `for (let i = 1; i <= ${FLIPS}; i++) tell(own, asked.callId, i % 2 ? [] : [1, 8])`,
     );
+    // What was held before is gone by the denials.
+    await page.evaluate(`own("track")`);
     await h.world.waitForEvents(1);
+    assert.deepEqual(await names(), ["Framed"]);
+    await page.evaluate(`tell(own, asked.callId, []), own("track")`);
     await page.settle();
+    assert.deepEqual(await names(), ["Framed"]);
     await assertLoadedOnce();
     assert.deepEqual(page.problems?.errors ?? [], []);
   });
