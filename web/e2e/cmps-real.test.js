@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { inBrowsers } from "./lib/harness.js";
 import { inReadme } from "./lib/readme.js";
-import { filesOf, pathOf, REAL, scriptOf, versions } from "./lib/real/index.js";
+import { filesOf, pathOf, REAL, scriptOf, testedHow, versions } from "./lib/real/index.js";
 import { SHOP } from "./lib/shop.js";
 import { toSegment } from "./lib/world.js";
 
@@ -211,3 +211,18 @@ inBrowsers(
   },
   { engines: ["chromium"] },
 );
+
+test("web/README.md says which versions go through which cases (UPDATE_README=1 writes it)", () => {
+  const titles = Object.keys(CASES);
+  const head = ["real package", "tested with", ...titles];
+  const rows = REAL.map((cmp) => {
+    const has = casesOf(cmp).map(([title]) => title);
+    return [
+      cmp.title,
+      testedHow(cmp),
+      ...titles.map((title) => (has.includes(title) ? "yes" : "–")),
+    ];
+  });
+  const lines = [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
+  assert.deepEqual(...inReadme("real", lines.join("\n")));
+});

@@ -3,6 +3,7 @@
 /** @type {import("./index.js").Real} */
 export const c15t = {
   title: "c15t",
+  platform: "c15t",
   packages: ["c15t", "@c15t/react"],
   bundle: `import { createElement as h } from "react";
     import { createRoot } from "react-dom/client";

@@ -3,6 +3,7 @@
 /** @type {import("./index.js").Real} */
 export const cookieconsent = {
   title: "cookieconsent 3.1",
+  platform: "cookieconsent",
   packages: ["cookieconsent"],
   script: "cookieconsent/build/cookieconsent.min.js",
   files: { "/cc3.css": "cookieconsent/build/cookieconsent.min.css" },

@@ -13,11 +13,11 @@ import { tarteaucitron } from "./tarteaucitron.js";
 import { vanillaCookieConsent } from "./vanilla-cookieconsent.js";
 
 /**
- * packages: whose versions count. script: the CMP's own script, a package's file; bundle: or its source, which is
+ * platform: its name among those that are played, if it is one. packages: whose versions count. script: the CMP's own script, a package's file; bundle: or its source, which is
  * bundled. files: what else it loads, by path. head: what the site writes, with the script's address and that of the host
  * of all files. accept, reject, part (analytics alone), again (the dialogue once more, and rejecting there): what is
  * clicked, one after the other; "js:" starts what a site's own link does. called: it has no dialogue of its own.
- * @typedef {{ title: string, packages: string[], script?: string, bundle?: string, files?: Record<string, string>,
+ * @typedef {{ title: string, platform?: string, packages: string[], script?: string, bundle?: string, files?: Record<string, string>,
  *   head: (at: string, base: string) => string, accept: string[], reject: string[], part?: string[], again: string[],
  *   called?: boolean }} Real
  */
@@ -43,7 +43,7 @@ export const versions = ({ packages }) =>
   packages.map((name) => `${name} ${JSON.parse(read(`${name}/package.json`)).version}`).join(", ");
 
 /** The text of a CMP's own script. @param {Real} cmp @returns {Promise<string>} */
-export async function scriptOf({ script, bundle }) {
+export async function scriptOf({ script, bundle = "" }) {
   if (script) return read(script);
   const { outputFiles } = await build({
     stdin: { contents: bundle, resolveDir: import.meta.dirname },
@@ -62,3 +62,6 @@ export const filesOf = ({ files = {} }) =>
 
 /** Where its host has the CMP's own script: some find their other files by its name. @param {Real} cmp */
 export const pathOf = ({ script = "bundle.js" }) => `/${script.slice(script.lastIndexOf("/") + 1)}`;
+
+/** What was tested how: the packages and their versions, clicked or called. @param {Real} cmp */
+export const testedHow = (cmp) => `${versions(cmp)}, ${cmp.called ? "called" : "clicked"}`;

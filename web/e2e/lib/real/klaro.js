@@ -3,6 +3,7 @@
 /** @type {import("./index.js").Real} */
 export const klaro = {
   title: "Klaro",
+  platform: "klaro",
   packages: ["klaro"],
   script: "klaro/dist/klaro.js",
   head: (

@@ -3,6 +3,7 @@
 /** @type {import("./index.js").Real} */
 export const orejime = {
   title: "Orejime",
+  platform: "orejime",
   packages: ["orejime"],
   script: "orejime/dist/orejime-standard-en.js",
   files: { "/orejime.css": "orejime/dist/orejime-standard.css" },

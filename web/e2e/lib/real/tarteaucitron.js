@@ -10,6 +10,7 @@ const READY = "js:bound";
 /** @type {import("./index.js").Real} */
 export const tarteaucitron = {
   title: "tarteaucitron",
+  platform: "tarteaucitron",
   packages: ["tarteaucitronjs"],
   script: "tarteaucitronjs/tarteaucitron.min.js",
   files: {

@@ -3,6 +3,7 @@
 /** @type {import("./index.js").Real} */
 export const vanillaCookieConsent = {
   title: "vanilla-cookieconsent 3",
+  platform: "vanilla-cookieconsent 3",
   packages: ["vanilla-cookieconsent"],
   script: "vanilla-cookieconsent/dist/cookieconsent.umd.js",
   files: { "/cc.css": "vanilla-cookieconsent/dist/cookieconsent.css" },
