@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { copyFile, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { enginePlugin } from "./build/engine-plugin.js";
-import { sizeTable } from "./build/sizes.js";
+import { brotliSize, sizeTable } from "./build/sizes.js";
 
 /**
  * What the bundles' syntax is lowered to. An engine that has WebAssembly with the features the module uses is much
@@ -30,14 +30,13 @@ const OPENING = '(function gate(window,above){"use strict";';
 const CLOSING = "})(window);";
 
 /**
- * @param {string} outfile
- * @param {string} [tail] what follows the gate
+ * @param {string} tail what follows the gate
+ * @returns {Promise<import("esbuild").BuildOptions>}
  */
-async function bundle(outfile, tail = "") {
+async function options(tail) {
   const { version } = JSON.parse(await readFile(here("package.json"), "utf8"));
-  await build({
+  return {
     entryPoints: [here("src/main.js")],
-    outfile,
     format: "esm",
     target: TARGET,
     bundle: true,
@@ -50,8 +49,35 @@ async function bundle(outfile, tail = "") {
     tsconfigRaw: {},
     plugins: [enginePlugin(WASM)],
     logLevel: "warning",
-  });
+  };
+}
+
+/**
+ * @param {string} outfile
+ * @param {string} [tail] what follows the gate
+ */
+async function bundle(outfile, tail = "") {
+  await build({ ...(await options(tail)), outfile });
   await checkInlinable(outfile);
+}
+
+/** What the adapters of src/cmp weigh: the script with all of them, less the script with none. */
+async function adaptersSize() {
+  const { outputFiles } = await build({
+    ...(await options("")),
+    write: /** @type {const} */ (false),
+    plugins: [
+      enginePlugin(WASM),
+      {
+        name: "no-adapters",
+        setup: (bundler) =>
+          bundler.onLoad({ filter: /cmp[\\/]adapters\.js$/ }, () => ({
+            contents: "export const ADAPTERS = [];",
+          })),
+      },
+    ],
+  });
+  return brotliSize(await readFile(SCRIPT)) - brotliSize(outputFiles[0].contents);
 }
 
 /**
@@ -71,3 +97,4 @@ await bundle(SCRIPT);
 await bundle(MODULE, "export default window.segmentBlocker;");
 await copyFile(here("src/api.d.ts"), TYPES);
 console.log(await sizeTable([SCRIPT, MODULE, TYPES, WASM]));
+console.log(`adapters of consent sources: ${await adaptersSize()} bytes of it, brotli -q 11`);

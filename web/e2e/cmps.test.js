@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { CMPS, EMITTER } from "./lib/cmps.js";
 import { inBrowsers } from "./lib/harness.js";
 import { inReadme } from "./lib/readme.js";
+import { REAL, testedHow } from "./lib/real/index.js";
 import { toSegment } from "./lib/world.js";
 
 const FOLDER = new URL("../../testdata/consent/cmps/", import.meta.url);
@@ -245,7 +246,7 @@ inBrowsers((h) => {
 }, ENGINES);
 
 test("web/README.md says which cases each platform goes through (UPDATE_README=1 writes it)", () => {
-  const head = ["platform", "played by", ...Object.keys(CASES)];
+  const head = ["platform", "played by", "and the real one", ...Object.keys(CASES)];
   const rows = ALL.map((each) => [
     each.name,
     each.install
@@ -253,6 +254,10 @@ test("web/README.md says which cases each platform goes through (UPDATE_README=1
         ? "its interface; what it stores"
         : "its interface"
       : "what it stores",
+    ...REAL.filter(({ platform }) => platform === each.name)
+      .map(testedHow)
+      .concat("–")
+      .slice(0, 1),
     ...Object.keys(CASES).map((title) => (applies(each, title) ? "yes" : "–")),
   ]);
   const lines = [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
