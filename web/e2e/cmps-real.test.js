@@ -42,12 +42,15 @@ async function click(page, steps) {
     if (step.startsWith("js:")) {
       await page.until(`((${step.slice(3)}), true)`);
     } else {
-      // Where nothing moves or covers it any more: a dialogue may slide in.
+      // Where nothing moves, hides or covers it any more: a dialogue may slide in.
       await page.until(`(() => {
-        const { left, top, width, height } = document.querySelector(${JSON.stringify(step)}).getBoundingClientRect();
+        const target = document.querySelector(${JSON.stringify(step)});
+        target.scrollIntoView({ block: "nearest", behavior: "instant" });
+        const { left, top, width, height } = target.getBoundingClientRect();
         const at = [left, top, width, height].join(), seen = window.seenAt;
         window.seenAt = at;
-        return width > 0 && seen === at;
+        const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+        return width > 0 && seen === at && (target.contains(hit) || hit.closest("label")?.contains(target));
       })()`);
       await page.click(step);
     }

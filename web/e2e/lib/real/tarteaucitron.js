@@ -39,5 +39,7 @@ export const tarteaucitron = {
     "js:tarteaucitron.userInterface.openPanel()",
     "#tarteaucitronAllDenied",
     "#tarteaucitronSaveButton",
+    // It loads the page again when something that ran is refused.
+    `js:performance.getEntriesByType("navigation")[0].type === "reload" || notYet`,
   ],
 };
