@@ -141,7 +141,7 @@ inBrowsers((h) => {
       </script>`,
     });
     await page.until("listeners.length > 0");
-    await page.evaluate("var first = listeners.slice()");
+    await page.evaluate("window.first = listeners.slice()");
     for (let i = 0; i < 3; i++) {
       // A script that loads brings the next one.
       await page.evaluate("replace(), document.dispatchEvent(new Event('load'))");
@@ -165,11 +165,13 @@ inBrowsers((h) => {
       const page = await h.open({ after: TCF + COOKIEBOT });
       await page.until("listeners.length > 0");
       const flip = (/** @type {boolean} */ last) =>
-        page.evaluate(`for (let i = 1; i <= ${FLIPS}; i++) {
-          const yes = i % 2 === ${last ? 0 : 1};
-          ${code};
-          if (!yes) analytics.track("Refused");
-        }`);
+        page.evaluate(`(() => {
+          for (let i = 1; i <= ${FLIPS}; i++) {
+            const yes = i % 2 === ${last ? 0 : 1};
+            ${code};
+            if (!yes) analytics.track("Refused");
+          }
+        })()`);
       await flip(false);
       await analyticsIs(page, "denied");
       await page.settle();
@@ -212,16 +214,18 @@ inBrowsers((h) => {
       </script><iframe src="https://inner.example/"></iframe>`,
     });
     await page.until("asked");
-    await page.evaluate(`for (let i = 0; i < ${FLOOD / 2}; i++) {
-      tell(forged, asked.callId, [1, 8]);
-      tell(own, i, [1, 8]);
-    }`);
+    await page.evaluate(`(() => {
+      for (let i = 0; i < ${FLOOD / 2}; i++) {
+        tell(forged, asked.callId, [1, 8]);
+        tell(own, i, [1, 8]);
+      }
+    })()`);
     const before = await page.evaluate("ticks");
     await page.until(`ticks > ${before + 10}`);
     await page.settle();
     assert.deepEqual(await h.leaks(), []);
     await page.evaluate(
-      `for (let i = 1; i <= ${FLIPS}; i++) tell(own, asked.callId, i % 2 ? [] : [1, 8])`,
+      `(() => { for (let i = 1; i <= ${FLIPS}; i++) tell(own, asked.callId, i % 2 ? [] : [1, 8]); })()`,
     );
     // What was held before is gone by the denials.
     await page.evaluate(`own("track")`);
