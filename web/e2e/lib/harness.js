@@ -74,8 +74,7 @@ function harness(engine, args) {
       browser = await launch({ proxy: world.address, args });
     },
     async begin() {
-      await world.reset();
-      visitor = await browser.visitor();
+      visitor = await browser.visitor(await world.reset());
     },
     end: () => visitor?.close(),
     async stop() {

@@ -41,7 +41,12 @@ export async function startWorld() {
   return {
     /** Host and port of the proxy. */
     address: String(address),
-    /** Forgets records, events, pages, faults and first-party proxies. */
+    /**
+     * Forgets records, events, pages, faults and first-party proxies. What comes later through the returned address, host
+     * and port, is recorded until the next reset and not after it, so that a request that outlives its test is not
+     * another's.
+     * @returns {Promise<string>}
+     */
     reset: () => tell("/reset", null),
     /** The number of the newest record: what comes after it is new. @returns {Promise<number>} */
     mark: () => ask("/mark"),

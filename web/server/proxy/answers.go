@@ -63,18 +63,18 @@ func (p *prefixes) find(r *http.Request) (Prefix, string, bool) {
 
 // answer looks, in this order, among the test's own pages, Segment, the gate, the pages of testdata, this machine's
 // servers, and at last makes something up.
-func (p *Proxy) answer(w http.ResponseWriter, r *http.Request) {
-	page, written := p.pages.find(r.URL.String())
-	prefix, dir, proxied := p.via.find(r)
+func (p *Proxy) answer(now *run, w http.ResponseWriter, r *http.Request) {
+	page, written := now.pages.find(r.URL.String())
+	prefix, dir, proxied := now.via.find(r)
 	switch {
 	case written:
-		p.pages.write(w, r, page)
+		now.pages.write(w, r, page)
 	case strings.EqualFold(r.Header.Get("Upgrade"), "websocket"):
 		acceptWebSocket(w, r)
 	case proxied:
-		http.StripPrefix(dir, p.segment.Handler(prefix.FirstParty)).ServeHTTP(w, r)
+		http.StripPrefix(dir, now.segment.Handler(prefix.FirstParty)).ServeHTTP(w, r)
 	case segmentHosts.MatchString(r.URL.Hostname()):
-		p.segment.Handler(segment.FirstParty{}).ServeHTTP(w, r)
+		now.segment.Handler(segment.FirstParty{}).ServeHTTP(w, r)
 	case isLoopback(r.URL.Hostname()):
 		p.loop.ServeHTTP(w, r)
 	case r.URL.Path == "/gate.js":

@@ -15,7 +15,7 @@ type Fault struct {
 	Delay int `json:"delay"`
 	// Status answered instead, unless 0.
 	Status int `json:"status"`
-	// Hang: no answer until the browser goes away or the faults are reset.
+	// Hang: no answer until the browser goes away or the run ends.
 	Hang bool `json:"hang"`
 	// Abort breaks the connection.
 	Abort bool `json:"abort"`
@@ -34,13 +34,8 @@ type faults struct {
 
 func newFaults() *faults { return &faults{gone: make(chan struct{})} }
 
-func (f *faults) reset() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.list = nil
-	close(f.gone)
-	f.gone = make(chan struct{})
-}
+// release breaks off what hangs or waits, for good.
+func (f *faults) release() { close(f.gone) }
 
 func (f *faults) add(fault Fault) error {
 	match, err := regexp.Compile(fault.Match)
@@ -54,8 +49,8 @@ func (f *faults) add(fault Fault) error {
 	return nil
 }
 
-// take returns the first fault that fits, and a channel that is closed when the faults are reset.
-func (f *faults) take(r *http.Request) (*Fault, <-chan struct{}) {
+// take returns the first fault that fits, or nil.
+func (f *faults) take(r *http.Request) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, fault := range f.list {
@@ -64,14 +59,14 @@ func (f *faults) take(r *http.Request) (*Fault, <-chan struct{}) {
 			continue
 		}
 		fault.left--
-		return fault, f.gone
+		return fault
 	}
-	return nil, nil
+	return nil
 }
 
 // apply tells whether the request has had its answer.
 func (f *faults) apply(w http.ResponseWriter, r *http.Request) bool {
-	fault, gone := f.take(r)
+	fault := f.take(r)
 	if fault == nil {
 		return false
 	}
@@ -81,7 +76,7 @@ func (f *faults) apply(w http.ResponseWriter, r *http.Request) bool {
 	}
 	select {
 	case <-due:
-	case <-gone:
+	case <-f.gone:
 	case <-r.Context().Done():
 		return true
 	}

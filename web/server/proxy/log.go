@@ -15,7 +15,7 @@ const maxBody = 4 << 20
 
 // Record is one thing that left the browser.
 type Record struct {
-	// Number counts from 1 and never starts again.
+	// Number counts from 1 in each run.
 	Number int `json:"number"`
 	// Time of arrival of the request's head, in milliseconds since 1970, with a fraction.
 	Time float64 `json:"time"`
@@ -55,12 +55,6 @@ func (l *log) add(r Record) {
 	l.changed = make(chan struct{})
 }
 
-func (l *log) reset() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.records = nil
-}
-
 // mark is the number of the newest record.
 func (l *log) mark() int {
 	l.mu.Lock()
@@ -91,7 +85,7 @@ func (l *log) wait(ctx context.Context, number int) []Record {
 }
 
 // record logs a request and leaves its body readable.
-func (p *Proxy) record(r *http.Request) error {
+func (n *run) record(r *http.Request) error {
 	entry := Record{
 		Time: milliseconds(time.Now()), Kind: "request", Method: r.Method, URL: r.URL.String(),
 		Host: r.URL.Hostname(), Path: r.URL.Path, Headers: flat(r.Header),
@@ -105,7 +99,7 @@ func (p *Proxy) record(r *http.Request) error {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	entry.Body = string(body)
-	p.log.add(entry)
+	n.log.add(entry)
 	return nil
 }
 

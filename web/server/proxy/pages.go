@@ -37,16 +37,7 @@ type pages struct {
 }
 
 func newPages() *pages {
-	p := &pages{}
-	p.reset()
-	return p
-}
-
-func (p *pages) reset() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.byURL = map[string]Page{}
-	p.doors = map[string]chan struct{}{}
+	return &pages{byURL: map[string]Page{}, doors: map[string]chan struct{}{}}
 }
 
 func (p *pages) put(page Page) {

@@ -9,6 +9,7 @@
 package proxy
 
 import (
+	"context"
 	"io"
 	stdlog "log"
 	"net"
@@ -16,12 +17,14 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strings"
-
-	"github.com/segment-blocker/segment-blocker/web/server/segment"
+	"sync/atomic"
 )
 
 // controlHost is under a top-level domain that no site can have (RFC 6761).
 const controlHost = "control.test"
+
+// quiet swallows complaints about handshakes, which browsers break off all the time: they say nothing about a test.
+var quiet = stdlog.New(io.Discard, "", 0)
 
 // Options of a proxy.
 type Options struct {
@@ -35,11 +38,7 @@ type Options struct {
 type Proxy struct {
 	options Options
 	ca      *authority
-	log     *log
-	segment *segment.Server
-	pages   *pages
-	faults  *faults
-	via     *prefixes
+	current atomic.Pointer[run]
 	loop    http.Handler
 	control http.Handler
 	tls     *queue
@@ -48,35 +47,38 @@ type Proxy struct {
 
 // New fails when Analytics.js is not installed under WebDir.
 func New(o Options) (*Proxy, error) {
-	s, err := segment.New(o.WebDir)
-	if err != nil {
-		return nil, err
-	}
 	ca, err := newAuthority()
 	if err != nil {
 		return nil, err
 	}
 	p := &Proxy{
-		options: o, ca: ca, log: newLog(), segment: s, pages: newPages(), faults: newFaults(), via: &prefixes{},
-		loop: &httputil.ReverseProxy{Rewrite: toLoopback}, tls: newQueue(), plain: newQueue(),
+		options: o, ca: ca, loop: &httputil.ReverseProxy{Rewrite: toLoopback}, tls: newQueue(), plain: newQueue(),
 	}
 	p.control = p.controls()
+	if _, err := p.begin(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
 // Serve answers until the listener is closed.
 func (p *Proxy) Serve(l net.Listener) error {
-	// Browsers break handshakes off all the time; those complaints say nothing about a test.
-	quiet := stdlog.New(io.Discard, "", 0)
 	tunnelled := http.HandlerFunc(p.serveTunnelled)
-	secure := &http.Server{Handler: tunnelled, TLSConfig: p.ca.config(), ErrorLog: quiet}
-	plain := &http.Server{Handler: tunnelled, ErrorLog: quiet}
+	secure := &http.Server{Handler: tunnelled, TLSConfig: p.ca.config(), ErrorLog: quiet, ConnContext: ofTunnel}
+	plain := &http.Server{Handler: tunnelled, ErrorLog: quiet, ConnContext: ofTunnel}
 	defer secure.Close()
 	defer plain.Close()
 	go func() { _ = secure.ServeTLS(p.tls, "", "") }()
 	go func() { _ = plain.Serve(p.plain) }()
-	outer := &http.Server{Handler: http.HandlerFunc(p.serveOuter), ErrorLog: quiet}
-	return outer.Serve(l)
+	return p.outer(context.Background()).Serve(l)
+}
+
+// outer serves the browser's connections to the proxy itself.
+func (p *Proxy) outer(base context.Context) *http.Server {
+	return &http.Server{
+		Handler: http.HandlerFunc(p.serveOuter), ErrorLog: quiet,
+		BaseContext: func(net.Listener) context.Context { return base },
+	}
 }
 
 // serveOuter is what the browser's connection to the proxy carries: tunnels, plain requests, and requests to the proxy.
@@ -107,14 +109,15 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 		p.control.ServeHTTP(w, r)
 		return
 	}
-	if err := p.record(r); err != nil {
+	now := p.of(r)
+	if err := now.record(r); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if p.faults.apply(w, r) {
+	if now.faults.apply(w, r) {
 		return
 	}
-	p.answer(w, r)
+	p.answer(now, w, r)
 }
 
 // toLoopback passes a request for this machine on: only a server of the test itself can be meant.

@@ -17,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/segment-blocker/segment-blocker/web/server/segment"
 )
 
 // world is a running proxy and a client that goes through it as a browser does.
@@ -157,6 +159,47 @@ func TestALateChunkComesWhenItsDoorIsOpened(t *testing.T) {
 	assert.Equal(t, "third", lines.Text())
 }
 
+func TestWhatComesThroughTheEntranceOfAnEarlierRunIsNotRecorded(t *testing.T) {
+	w := start(t)
+	var entrance string
+	enter := func() {
+		res, err := http.Post("http://"+w.address+"/reset", "application/json", nil)
+		require.NoError(t, err)
+		defer res.Body.Close()
+		require.NoError(t, json.NewDecoder(res.Body).Decode(&entrance))
+	}
+	through := func(host string) *http.Client {
+		to := &http.Transport{
+			Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: host}), TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
+		}
+		t.Cleanup(to.CloseIdleConnections)
+		return &http.Client{Transport: to, Timeout: 10 * time.Second}
+	}
+	send := func(c *http.Client, event string) error {
+		res, err := c.Post("https://api.segment.io/v1/t", "text/plain", strings.NewReader(`{"event":"`+event+`"}`))
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, res.Body)
+		_ = res.Body.Close()
+		return err
+	}
+	enter()
+	first, early := entrance, through(entrance)
+	require.NoError(t, send(early, "Early"))
+	require.Len(t, w.log(), 2, "a tunnel and a request")
+	enter()
+	require.NoError(t, send(early, "Late"), "on the connection that it has")
+	assert.Empty(t, w.log())
+	assert.Error(t, send(through(first), "Later"), "the old entrance is closed")
+	require.NoError(t, send(through(entrance), "New"))
+	require.Len(t, w.log(), 2)
+	var events []segment.Event
+	w.ask("/events", &events)
+	require.Len(t, events, 1)
+	assert.JSONEq(t, `{"event":"New"}`, string(events[0].Event))
+}
+
 func TestFaultsHappenAsOftenAsAsked(t *testing.T) {
 	w := start(t)
 	w.tell("/faults", Fault{Match: "GET https://api.segment.io/", Status: 500, Times: 1})
@@ -216,5 +259,5 @@ func TestThisMachinesServersAreReachedThroughTheProxy(t *testing.T) {
 	rec := httptest.NewRecorder()
 	p.serveOuter(rec, httptest.NewRequest(http.MethodGet, own.URL+"/x", nil))
 	assert.Equal(t, "mine", rec.Body.String())
-	assert.Equal(t, 1, p.log.mark())
+	assert.Equal(t, 1, p.current.Load().log.mark())
 }

@@ -16,6 +16,8 @@ type tunnel struct {
 	net.Conn
 	in   *bufio.Reader
 	host string
+	// run is the run whose entrance it came through, or nil.
+	run any
 }
 
 func (t *tunnel) Read(p []byte) (int, error) { return t.in.Read(p) }
@@ -23,7 +25,7 @@ func (t *tunnel) Read(p []byte) (int, error) { return t.in.Read(p) }
 // serveConnect records the attempt and hands the tunnel to the server that fits its first byte: browsers tunnel ws:// as
 // well as https://.
 func (p *Proxy) serveConnect(w http.ResponseWriter, r *http.Request) {
-	p.log.add(Record{Kind: "connect", Method: r.Method, URL: r.Host, Host: hostname(r.Host), Headers: flat(r.Header)})
+	p.of(r).log.add(Record{Kind: "connect", Method: r.Method, URL: r.Host, Host: hostname(r.Host), Headers: flat(r.Header)})
 	conn, in, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -36,7 +38,7 @@ func (p *Proxy) serveConnect(w http.ResponseWriter, r *http.Request) {
 	// The server's own reader ends with this function; what it has read ahead does not.
 	ahead, _ := in.Peek(in.Reader.Buffered())
 	whole := io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), conn)
-	t := &tunnel{Conn: conn, in: bufio.NewReader(whole), host: hostname(r.Host)}
+	t := &tunnel{Conn: conn, in: bufio.NewReader(whole), host: hostname(r.Host), run: r.Context().Value(runKey{})}
 	first, err := t.in.Peek(1)
 	switch {
 	case err != nil:

@@ -8,7 +8,7 @@ import (
 
 // Event is one analytics call that arrived, out of a batch if it came in one.
 type Event struct {
-	// Number counts the events of a recorder from 1 and never starts again.
+	// Number counts the events of a recorder from 1.
 	Number int `json:"number"`
 	// ReceivedAt is in milliseconds since 1970.
 	ReceivedAt int64 `json:"receivedAt"`
@@ -40,13 +40,6 @@ func (r *Recorder) add(e Event) {
 	r.events = append(r.events, e)
 	close(r.changed)
 	r.changed = make(chan struct{})
-}
-
-// Reset forgets all events. Numbers go on.
-func (r *Recorder) Reset() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.events = nil
 }
 
 // Since returns the events with a number above the given one, and a channel that is closed when the next arrives. The

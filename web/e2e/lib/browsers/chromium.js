@@ -27,7 +27,8 @@ export async function launch({ proxy, args = [] }) {
   });
   return {
     name: "chromium",
-    visitor: () => puppeteerVisitor(browser),
+    /** @param {string} [entrance] host and port of a proxy for this visitor alone */
+    visitor: (entrance) => puppeteerVisitor(browser, entrance),
     close: () => browser.close(),
   };
 }
