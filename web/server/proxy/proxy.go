@@ -18,6 +18,8 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+
+	"github.com/segment-blocker/segment-blocker/web/server/segment"
 )
 
 // controlHost is under a top-level domain that no site can have (RFC 6761).
@@ -38,6 +40,7 @@ type Options struct {
 type Proxy struct {
 	options Options
 	ca      *authority
+	segment *segment.Server
 	current atomic.Pointer[run]
 	loop    http.Handler
 	control http.Handler
@@ -47,12 +50,17 @@ type Proxy struct {
 
 // New fails when Analytics.js is not installed under WebDir.
 func New(o Options) (*Proxy, error) {
+	s, err := segment.New(o.WebDir)
+	if err != nil {
+		return nil, err
+	}
 	ca, err := newAuthority()
 	if err != nil {
 		return nil, err
 	}
 	p := &Proxy{
-		options: o, ca: ca, loop: &httputil.ReverseProxy{Rewrite: toLoopback}, tls: newQueue(), plain: newQueue(),
+		options: o, ca: ca, segment: s,
+		loop: &httputil.ReverseProxy{Rewrite: toLoopback}, tls: newQueue(), plain: newQueue(),
 	}
 	p.control = p.controls()
 	if _, err := p.begin(); err != nil {
@@ -68,6 +76,7 @@ func (p *Proxy) Serve(l net.Listener) error {
 	plain := &http.Server{Handler: tunnelled, ErrorLog: quiet, ConnContext: ofTunnel}
 	defer secure.Close()
 	defer plain.Close()
+	defer func() { p.current.Load().end() }()
 	go func() { _ = secure.ServeTLS(p.tls, "", "") }()
 	go func() { _ = plain.Serve(p.plain) }()
 	return p.outer(context.Background()).Serve(l)

@@ -28,37 +28,40 @@ type runKey struct{}
 
 // begin starts a run in place of the one before.
 func (p *Proxy) begin() (*run, error) {
-	s, err := segment.New(p.options.WebDir)
-	if err != nil {
-		return nil, err
-	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	r := &run{
-		log: newLog(), segment: s, pages: newPages(), faults: newFaults(), via: &prefixes{}, entrance: l.Addr().String(),
+	next := &run{
+		log: newLog(), segment: p.segment.Anew(), pages: newPages(), faults: newFaults(), via: &prefixes{},
+		entrance: l.Addr().String(),
 	}
-	r.server = p.outer(context.WithValue(context.Background(), runKey{}, r))
-	go func() { _ = r.server.Serve(l) }()
-	if before := p.current.Swap(r); before != nil {
+	next.server = p.outer(context.WithValue(context.Background(), runKey{}, next))
+	go func() { _ = next.server.Serve(l) }()
+	if before := p.current.Swap(next); before != nil {
 		before.end()
 	}
-	return r, nil
+	return next, nil
 }
 
 // end lets go what hangs; nobody listens at the entrance afterwards.
-func (r *run) end() {
-	r.faults.release()
-	_ = r.server.Close()
+func (n *run) end() {
+	n.faults.release()
+	_ = n.server.Close()
 }
 
 // of is the run that a request came to: that of its entrance, or else the current one.
 func (p *Proxy) of(r *http.Request) *run {
-	if came, ok := r.Context().Value(runKey{}).(*run); ok {
+	if came := entered(r.Context()); came != nil {
 		return came
 	}
 	return p.current.Load()
+}
+
+// entered is the run whose entrance a connection came through, or nil.
+func entered(ctx context.Context) *run {
+	came, _ := ctx.Value(runKey{}).(*run)
+	return came
 }
 
 // ofTunnel carries the run of a tunnel over to the connection within.

@@ -17,7 +17,7 @@ type tunnel struct {
 	in   *bufio.Reader
 	host string
 	// run is the run whose entrance it came through, or nil.
-	run any
+	run *run
 }
 
 func (t *tunnel) Read(p []byte) (int, error) { return t.in.Read(p) }
@@ -38,7 +38,7 @@ func (p *Proxy) serveConnect(w http.ResponseWriter, r *http.Request) {
 	// The server's own reader ends with this function; what it has read ahead does not.
 	ahead, _ := in.Peek(in.Reader.Buffered())
 	whole := io.MultiReader(bytes.NewReader(bytes.Clone(ahead)), conn)
-	t := &tunnel{Conn: conn, in: bufio.NewReader(whole), host: hostname(r.Host), run: r.Context().Value(runKey{})}
+	t := &tunnel{Conn: conn, in: bufio.NewReader(whole), host: hostname(r.Host), run: entered(r.Context())}
 	first, err := t.in.Peek(1)
 	switch {
 	case err != nil:

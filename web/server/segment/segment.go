@@ -43,6 +43,11 @@ func New(webDir string) (*Server, error) {
 	return &Server{umd: umd, loader: string(loader), recorder: NewRecorder()}, nil
 }
 
+// Anew is the same Segment with an empty record of its own.
+func (s *Server) Anew() *Server {
+	return &Server{umd: s.umd, loader: s.loader, recorder: NewRecorder()}
+}
+
 // Recorder holds the events received under any host.
 func (s *Server) Recorder() *Recorder { return s.recorder }
 

@@ -9,6 +9,9 @@ const CANDIDATES = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
+/** A list of hosts to reach without the proxy that names none: requests to this machine are recorded too. */
+const NO_BYPASS = "<-loopback>";
+
 /**
  * @param {{ proxy: string, args?: string[] }} options proxy as host and port
  */
@@ -20,15 +23,15 @@ export async function launch({ proxy, args = [] }) {
       ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
       ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
       `--proxy-server=${proxy}`,
-      // Requests to this machine are recorded too.
-      "--proxy-bypass-list=<-loopback>",
+      `--proxy-bypass-list=${NO_BYPASS}`,
       ...args,
     ],
   });
   return {
     name: "chromium",
-    /** @param {string} [entrance] host and port of a proxy for this visitor alone */
-    visitor: (entrance) => puppeteerVisitor(browser, entrance),
+    /** @param {string} entrance host and port of a proxy for this visitor alone */
+    visitor: (entrance) =>
+      puppeteerVisitor(browser, { proxyServer: entrance, proxyBypassList: [NO_BYPASS] }),
     close: () => browser.close(),
   };
 }

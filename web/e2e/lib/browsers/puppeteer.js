@@ -11,12 +11,10 @@ const REMARK = /^Error: Cookie “/;
 /**
  * A visitor: cookies, storage and tabs of its own.
  * @param {import("puppeteer-core").Browser} browser
- * @param {string} [proxyServer] host and port, when it is not the browser's
+ * @param {import("puppeteer-core").BrowserContextOptions} [options]
  */
-export async function puppeteerVisitor(browser, proxyServer) {
-  const context = await browser.createBrowserContext(
-    proxyServer ? { proxyServer, proxyBypassList: ["<-loopback>"] } : {},
-  );
+export async function puppeteerVisitor(browser, options) {
+  const context = await browser.createBrowserContext(options);
   return {
     /** Opens a URL in a new tab and waits for its load event. @param {string} url */
     async open(url) {
