@@ -175,7 +175,53 @@ async function orders() {
   return told;
 }
 
+/** What changes the document, each done by a script while it is parsed; `log` is an element with a text in it. */
+const CHANGES = [
+  `log.appendChild(document.createTextNode("x"))`,
+  `log.append("x")`,
+  `log.insertBefore(document.createElement("b"), null)`,
+  `log.replaceChild(document.createElement("b"), log.firstChild)`,
+  `log.removeChild(log.firstChild)`,
+  `log.firstChild.remove()`,
+  `log.replaceChildren("x", "y")`,
+  `log.normalize()`,
+  `log.insertAdjacentText("beforeend", "x")`,
+  `log.insertAdjacentHTML("beforeend", "<b>x</b>")`,
+  `log.innerHTML = "<b>x</b>"`,
+  `log.textContent = "x"`,
+  `log.innerText = "y"`,
+  `log.firstChild.splitText(0)`,
+  `document.title = "y"`,
+  `{ const r = document.createRange(); r.selectNodeContents(log); r.deleteContents(); }`,
+  `{ const r = document.createRange(); r.selectNodeContents(log); r.extractContents(); }`,
+  `document.write("<p>x</p>")`,
+  `document.head.append(Object.assign(document.createElement("script"), { src: "/own.js" }))`,
+];
+
+/** The page's own observer and promise of each change, and the order in which they are called. */
+const ORDERS = `<div id="log">one</div><script>
+  window.orders = [];
+  window.follow = (order) => {
+    const node = document.createTextNode("");
+    Promise.resolve().then(() => order.push("promise"));
+    new MutationObserver(() => order.push("observer")).observe(node, { characterData: true });
+    node.data = "x";
+  };
+</script>
+${CHANGES.map((change) => `<script>{ const log = document.getElementById("log"), order = []; orders.push(order); ${change}; follow(order); }</script>`).join("")}`;
+
 inBrowsers((h) => {
+  test("observers of the page's are called between its promises as without the gate, while the document is parsed", async () => {
+    const plain = await (
+      await h.open({ ...EMPTY, gate: false, body: ORDERS })
+    ).evaluate("window.orders");
+    const gated = await (await h.open({ ...EMPTY, body: ORDERS })).evaluate("window.orders");
+    assert.equal(plain.length, CHANGES.length);
+    const told = (/** @type {string[][]} */ orders) =>
+      orders.map((order, i) => `${CHANGES[i]}: ${order}`);
+    assert.deepEqual(told(gated), told(plain));
+  });
+
   test("arguments are turned into texts in the same order, and with the same errors, as without the gate", async () => {
     const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(orders);
     const gated = await (await h.open(EMPTY)).evaluate(orders);

@@ -289,6 +289,22 @@ inBrowsers((h) => {
     assert.equal(await page.gate("getConsent().source"), "api");
   });
 
+  const WAYS = {
+    dataset: `document.documentElement.dataset.consentAnalytics = STATE`,
+    setAttributeNS: `document.documentElement.setAttributeNS(null, "data-consent-analytics", STATE)`,
+    "an attribute node": `{ const a = document.createAttribute("data-consent-analytics"); a.value = STATE; document.documentElement.setAttributeNode(a); }`,
+  };
+  for (const [way, code] of Object.entries(WAYS)) {
+    test(`the attributes of the html element are heard when they are given by ${way}`, async () => {
+      const page = await h.open({});
+      await assertHeld(page);
+      await page.evaluate(`void (() => { ${code.replace("STATE", '"granted"')} })()`);
+      await h.world.waitForEvents(1);
+      await page.evaluate(`void (() => { ${code.replace("STATE", '"denied"')} })()`);
+      await page.until(DENIED);
+    });
+  }
+
   test("in a frame the CMP of the page above is asked, and only its own answer counts", async () => {
     await h.world.page("https://inner.example/", shopPage({}), HTML);
     const page = await h.open({

@@ -1,7 +1,6 @@
 /** How most hooks ask: about one URL or name, with one way to go on and one to fail. */
 import { park } from "./effects.js";
-import { decide } from "./engine.js";
-import { actionOf, decidePlace, gated, refusalOf } from "./gate.js";
+import { actionOf, ask, decidePlace, gated, isFreeName, refusalOf } from "./gate.js";
 import { NativePromise } from "./natives.js";
 import { ALLOW, DROP, KIND_COOKIE, REFUSE_PENDING } from "./gen/abi.js";
 
@@ -28,7 +27,12 @@ export function changeOf() {
  * @returns {Against | undefined}
  */
 export function against(kind, text, target = text) {
-  const where = kind < KIND_COOKIE ? gated(text) : { host: "", path: text, target };
+  const where =
+    kind < KIND_COOKIE
+      ? gated(text)
+      : isFreeName(kind, text)
+        ? undefined
+        : { host: "", path: text, target };
   const decision = decidePlace(kind, where);
   const action = actionOf(decision);
   change = refusalOf(decision);
@@ -46,7 +50,16 @@ export function against(kind, text, target = text) {
  */
 export function isOpen(kind, url) {
   const where = gated(url);
-  return !where || actionOf(decide(kind, where.host, where.path)) === ALLOW;
+  return !where || actionOf(ask(kind, where.host, where.path)) === ALLOW;
+}
+
+/**
+ * The same for a cookie, key or database.
+ * @param {number} kind
+ * @param {string} name
+ */
+export function isOpenName(kind, name) {
+  return isFreeName(kind, name) || actionOf(ask(kind, "", name)) === ALLOW;
 }
 
 /**

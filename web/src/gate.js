@@ -2,7 +2,7 @@
  * The gate as the page side sees it: asks the engine, keeps the log of decisions and tells listeners. It holds no policy.
  */
 import { upper } from "./above.js";
-import { decide, consentWord, isFree, learn, ruleName } from "./engine.js";
+import { decide, consentWord, isFree, keeps, learn, ruleName } from "./engine.js";
 import { emit } from "./events.js";
 import {
   getBaseURI,
@@ -17,8 +17,8 @@ import {
   startsWith,
   win,
 } from "./natives.js";
-import { pathStart, plainPath } from "./plain.js";
-import { ACTIONS, ALLOW, CATEGORIES, KINDS, REASONS } from "./gen/abi.js";
+import { isRelative, pathStart, plainPath } from "./plain.js";
+import { ACTIONS, ALLOW, CATEGORIES, KIND_COOKIE, KINDS, REASONS } from "./gen/abi.js";
 
 /** How many records the log keeps, and how long a target may be in it. */
 const LOG_LIMIT = 500;
@@ -62,11 +62,18 @@ export function place(url) {
 }
 
 /**
- * Hosts of which no rule speaks. One list for all realms, emptied when it is long. Under "/", which is in no host: what the last
- * URL to such a host began with, as most of a page's others do.
+ * Hosts of which no rule speaks; how the last two URLs to such hosts began, as most of a page's others do; the last script that
+ * was given such a URL; and names, by kind, of which neither a rule nor a consent source speaks. One for all realms, emptied
+ * when rules may speak of others.
+ * @typedef {{
+ *   hosts: Record<string, boolean>, names: Record<number, Record<string, boolean>>, count: number,
+ *   start: string, before: string, script: Element | undefined,
+ * }} Free
  */
-export const open = upper ? upper.open : Object.create(null);
-let openCount = 0;
+
+/** @type {Free} */
+export const free = upper ? upper.free : /** @type {any} */ ({});
+if (!upper) askAgain();
 
 /**
  * The same for a URL that is to be decided: undefined also when its host alone says that it is allowed. That is nearly
@@ -75,20 +82,28 @@ let openCount = 0;
  * @returns {Place | undefined}
  */
 export function gated(url) {
-  // A host in the list is one that the browser's parser gave, so that nothing of what follows it can change it.
-  if (startsWith(url, open["/"] || "data:")) return undefined;
+  if (isUsual(url)) return undefined;
   const start = slice(url, 0, 8) === "https://" ? 8 : slice(url, 0, 7) === "http://" ? 7 : 0;
   const end = start ? indexOf(url, "/", start) : -1;
-  if (end > 0 ? open[slice(url, start, end)] : isPath(url) && open[baseHost()]) {
-    if (end > 0) open["/"] = slice(url, 0, end + 1);
-    return undefined;
-  }
-  return slice(url, 0, 5) === "data:" ? undefined : place(url);
+  if (end < 0 || !free.hosts[slice(url, start, end)])
+    return slice(url, 0, 5) === "data:" && url[5] !== "/" ? undefined : place(url);
+  free.before = free.start;
+  free.start = slice(url, 0, end + 1);
+  return undefined;
 }
 
-/** Whether a URL is a path on the base URL's host beyond doubt. @param {string} url */
-function isPath(url) {
-  return url[0] === "/" && url[1] > " " && url[1] !== "/" && url[1] !== "\\";
+/**
+ * Whether a URL begins as others did that no rule speaks of: the question that most calls end with.
+ * @param {string} url
+ */
+export function isUsual(url) {
+  return startsUsual(url) || (isRelative(url) && free.hosts[baseHost()]);
+}
+
+/** The same, whatever the base URL is. @param {string} url */
+export function startsUsual(url) {
+  // A host in the list is one that the browser's parser gave, so that nothing of what follows it can change it.
+  return startsWith(url, free.start) || startsWith(url, free.before);
 }
 
 /** The host of the document's base URL; empty when relative URLs are not resolved as on the web. */
@@ -128,19 +143,53 @@ export function segmentAction() {
  */
 export function decidePlace(kind, where) {
   if (!where) return ALLOW;
-  const decision = decide(kind, where.host, where.path);
+  const decision = ask(kind, where.host, where.path);
   if (decision) record(kind, where.target, decision);
-  else if (where.host && isFree(where.host)) {
-    if (++openCount > 500) askAgain();
-    open[where.host] = true;
-  }
   return decision;
 }
 
-/** Rules may speak of other hosts from now on. */
+/**
+ * Asks the engine, and remembers what no rule speaks of.
+ * @param {number} kind
+ * @param {string} host for network kinds, else ""
+ * @param {string} rest path for network kinds, else the name
+ * @returns {number} packed
+ */
+export function ask(kind, host, rest) {
+  const decision = decide(kind, host, rest);
+  if (decision || (host ? !isFree(host) : !isUnspoken(kind, rest))) return decision;
+  if (++free.count > 500) askAgain();
+  if (host) free.hosts[host] = true;
+  else (free.names[kind] || (free.names[kind] = Object.create(null)))[rest] = true;
+  return decision;
+}
+
+/**
+ * Whether a name that no rule speaks of is nobody else's to hear of either. The page's own gate knows.
+ * @param {number} kind
+ * @param {string} name
+ */
+function isUnspoken(kind, name) {
+  return !upper && kind >= KIND_COOKIE && name.length < TARGET_LIMIT && !keeps(name);
+}
+
+/**
+ * Whether a name is one of those of which nobody speaks.
+ * @param {number} kind
+ * @param {string} name as it is asked about
+ */
+export function isFreeName(kind, name) {
+  const names = free.names[kind];
+  return !!names && names[name];
+}
+
+/** Rules may speak of other hosts and names from now on. */
 export function askAgain() {
-  openCount = 0;
-  for (const host of Object.keys(open)) delete open[host];
+  free.hosts = Object.create(null);
+  free.names = Object.create(null);
+  free.count = 0;
+  free.start = free.before = "data:,";
+  free.script = undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
  * Elements whose attribute is not what the page set: a held script's type, a held image's src. The page goes on seeing
  * what it set.
  */
-import { apply, lower, mapGet, mapSet, NativeWeakMap, win } from "./natives.js";
+import { apply, lower, mapGet, mapHas, mapSet, NativeWeakMap, win } from "./natives.js";
 import { wrapMethod } from "./wrap.js";
 
 /** What the page believes of one attribute; null means absent. `letGo` ends what waits for it. */
@@ -54,6 +54,11 @@ export function shownAttribute(element, name) {
   const view = masked && mapGet(views, element);
   const shown = view && view[name];
   return shown ? shown.value : undefined;
+}
+
+/** Whether the page sees anything of an element that is not so. @param {Element} element */
+export function isShown(element) {
+  return masked && mapHas(views, element);
 }
 
 /** The readers are wrapped only once something is held: most pages never pay for them. */

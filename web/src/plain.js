@@ -33,6 +33,17 @@ export function pathStart(url) {
 }
 
 /**
+ * Whether a URL is one on the base URL's host beyond doubt (URL standard 4.4: no scheme, no second slash).
+ * @param {string} url
+ */
+export function isRelative(url) {
+  if (url[0] === "/") return url[1] > " " && url[1] !== "/" && url[1] !== "\\";
+  let i = 0;
+  while (PLAIN[url[i]] && url[i] !== ":" && url[i] !== "/") i++;
+  return i > 0 && (i === url.length || url[i] === "/" || url[i] === "?" || url[i] === "#");
+}
+
+/**
  * The path of a plain URL, which ends at the query; undefined when it is not plain.
  * @param {string} url
  * @param {number} from

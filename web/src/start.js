@@ -10,6 +10,7 @@ import { fault, logEvents } from "./events.js";
 import { segmentAction } from "./gate.js";
 import { hookAttribute } from "./hooks/attribute.js";
 import { hookBeacon } from "./hooks/beacon.js";
+import { hookChange } from "./hooks/change.js";
 import { hookClone } from "./hooks/clone.js";
 import { hookCookie } from "./hooks/cookie.js";
 import { hookCookieStore } from "./hooks/cookiestore.js";
@@ -43,6 +44,7 @@ const HOOKS = [
   hookMarkup,
   hookClone,
   hookInsert,
+  hookChange,
   hookForm,
   hookFetch,
   hookXHR,

@@ -17,16 +17,26 @@ import {
 /** What each wrapper stands in front of, in all realms: one asks another's functions for their text. */
 export const originals = upper ? upper.originals : new NativeWeakMap();
 
+/** @typedef {(native: Function, self: any, args: any[]) => any} Handler what runs instead of a native function */
+/** @typedef {(self: any, args: any[]) => boolean} Passes whether a call may go to the native function as it is */
+
 /**
  * A function that runs handler instead of the native one. It is a proxy, so that name, length, prototype, brand checks
  * and construction are the native's own.
  * @param {Function} native
- * @param {(native: Function, self: any, args: any[]) => any} handler
+ * @param {Handler} handler
+ * @param {Passes} [passes] a cheap question that spares most calls the handler
  * @returns {any}
  */
-export function wrapFunction(native, handler) {
-  // The handler is the trap itself: each frame between the page and the native function costs a debugger's stack.
-  const wrapper = new NativeProxy(native, { apply: handler });
+export function wrapFunction(native, handler, passes) {
+  // The handler is the trap itself, and where a call passes the trap is all that stands between the page and the native
+  // function: a browser that notes where a request comes from, or a debugger, pays for each frame.
+  const wrapper = new NativeProxy(native, {
+    apply: passes
+      ? (_, self, args) =>
+          passes(self, args) ? apply(native, self, args) : handler(native, self, args)
+      : handler,
+  });
   mapSet(originals, wrapper, mapGet(originals, native) || native);
   return wrapper;
 }
@@ -36,13 +46,14 @@ export function wrapFunction(native, handler) {
  * it is and reported.
  * @param {any} owner
  * @param {string} name
- * @param {(native: Function, self: any, args: any[]) => any} handler
+ * @param {Handler} handler
+ * @param {Passes} [passes]
  * @returns {boolean} whether the method is hooked
  */
-export function wrapMethod(owner, name, handler) {
+export function wrapMethod(owner, name, handler, passes) {
   const found = owner && getOwnPropertyDescriptor(owner, name);
   if (!found || typeof found.value !== "function") return false;
-  found.value = wrapFunction(found.value, handler);
+  found.value = wrapFunction(found.value, handler, passes);
   return defineProperty(owner, name, found);
 }
 
@@ -50,7 +61,7 @@ export function wrapMethod(owner, name, handler) {
  * Replaces an accessor's halves by wrappers. A half without handler stays native.
  * @param {any} owner
  * @param {string} name
- * @param {{ get?: (native: Function, self: any, args: any[]) => any, set?: (native: Function, self: any, args: any[]) => any }} handlers
+ * @param {{ get?: Handler, set?: Handler, passes?: Passes }} handlers `passes` speaks of set
  * @param {any} [place] where the wrapped accessor is put, if not where the native one was found
  * @returns {boolean} whether the accessor is hooked
  */
@@ -58,7 +69,7 @@ export function wrapAccessor(owner, name, handlers, place = owner) {
   const found = owner && getOwnPropertyDescriptor(owner, name);
   if (!found || !found.get) return false;
   if (handlers.get) found.get = wrapFunction(found.get, handlers.get);
-  if (handlers.set && found.set) found.set = wrapFunction(found.set, handlers.set);
+  if (handlers.set && found.set) found.set = wrapFunction(found.set, handlers.set, handlers.passes);
   return defineProperty(place, name, found);
 }
 

@@ -33,6 +33,9 @@ const IMAGE_SETTERS = Object.keys(SETTERS).map((how) => ({
   code: set(how, "img", "src"),
 }));
 
+/** A script of the site's was asked for before, so that its host is known, and `s` is one that is not inserted yet. */
+const OWN = `el("iframe").src = location.origin + "/own"; el("iframe").src = location.origin + "/own"; const s = el("script");`;
+
 /** @type {Channel[]} */
 export const SCRIPTS = [
   {
@@ -125,6 +128,27 @@ export const SCRIPTS = [
   {
     title: "a base element that makes a relative script Segment's",
     code: `const b = el("base", { href: SCRIPT }); document.head.prepend(b); const s = el("script"); s.src = SCRIPT.split("/").pop(); put(s); b.remove();`,
+  },
+  {
+    title: "a base element that comes between a relative script's URL and its insertion",
+    code: `${OWN} s.src = SCRIPT.split("/").pop(); const b = el("base", { href: SCRIPT }); document.head.prepend(b); put(s); b.remove();`,
+  },
+  ...[
+    `s.src = SCRIPT;`,
+    `s.setAttribute("src", SCRIPT);`,
+    `const n = document.createAttribute("src"); n.value = SCRIPT; s.setAttributeNode(n);`,
+    `s.attributes.src.value = SCRIPT;`,
+  ].map((change, i) => ({
+    title: `a script that is given the site's URL first, then Segment's ${["by property", "by setAttribute", "by an attribute node", "by its attribute's value"][i]}`,
+    code: `${OWN} s.src = location.origin + "/own"; ${change} put(s);`,
+  })),
+  {
+    title: "a script whose URL of the site's gives way to a module's text",
+    code: `${OWN} s.src = location.origin + "/own"; s.removeAttribute("src"); s.type = "module"; s.text = "import '" + SCRIPT + "'"; put(s);`,
+  },
+  {
+    title: "a script behind one that is the site's, in one append",
+    code: `${OWN} s.src = location.origin + "/own"; document.body.append(s, el("script", { src: SCRIPT }));`,
   },
 ];
 
@@ -250,8 +274,29 @@ const MARKUP = {
   "a frame's document": "<iframe srcdoc=\\\"<img src='${URL_}'>\\\"></iframe>",
 };
 
+/** What an image's markup can hide a host behind, by the text that makes URL_ so. @type {Record<string, string>} */
+const HIDDEN = {
+  "without a scheme": "URL_.slice(6)",
+  "with backslashes": `URL_.slice(6).replaceAll("/", "\\\\")`,
+  "with a line's end between the slashes": `URL_.slice(6).replace("/", "/\\n")`,
+  "with a line's end in the scheme": `URL_.replace("s:", "s\\n:")`,
+  "with slashes by entity": `URL_.slice(6).replaceAll("/", "&#47;")`,
+  "with slashes by name": `URL_.slice(6).replaceAll("/", "&sol;")`,
+  "with a colon by entity": `URL_.replace(":", "&colon;")`,
+  "with a scheme in capitals": `URL_.replace("https", "HTTPS")`,
+  "behind one of the site's": `location.origin + "/own' alt='&amp;'><img src='" + URL_`,
+};
+
 /** @type {Channel[]} */
 export const MARKUPS = [
+  ...Object.entries(HIDDEN).map(([title, url]) => ({
+    title: `an image in innerHTML, ${title}`,
+    code: `${OWN.replace(/const s.*/, "")} el("div").innerHTML = "<img src='" + ${url} + "'>";`,
+  })),
+  {
+    title: "a frame's document in innerHTML whose slashes are entities of entities",
+    code: `const d = el("div"); put(d); d.innerHTML = "<iframe srcdoc='&lt;img src=" + URL_.slice(6).replaceAll("/", "&amp;#47;") + ">'></iframe>";`,
+  },
   ...Object.entries(MARKUP).map(([title, html]) => ({
     title: `${title} in innerHTML`,
     code: `const d = el("div"); put(d); d.innerHTML = \`${html.replaceAll('\\"', '"')}\`;`,

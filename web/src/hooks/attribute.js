@@ -1,4 +1,6 @@
 /** Attributes set by name: setAttribute and its kin, and attribute nodes. */
+import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
+import { free } from "../gate.js";
 import { judge, isScript, once } from "./script.js";
 import { NAMES, passes, XLINK_HREF } from "./source.js";
 import { showAttribute, shownAttribute } from "../held.js";
@@ -20,10 +22,13 @@ import {
   win,
 } from "../natives.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { lookAway } from "./parser.js";
 
 export function hookAttribute() {
   const element = win.Element.prototype;
   hookAnimated();
+  const hooked = wrapAccessor(win.HTMLElement.prototype, "dataset", { get: onDataset });
+  if (hooked) relyOnHooks();
   wrapMethod(element, "setAttribute", (native, self, args) => byName(native, self, args, 0));
   wrapMethod(element, "setAttributeNS", (native, self, args) => byName(native, self, args, 1));
   wrapMethod(element, "setAttributeNode", byNode);
@@ -45,7 +50,10 @@ export function hookAttribute() {
  */
 function mayset(element, qualified, value) {
   const name = known(qualified);
-  if (!NAMES[name] && name !== "type") return true;
+  if (!NAMES[name] && name !== "type") {
+    beforeData(element, name);
+    return true;
+  }
   if (isScript(element)) {
     if (name === "type") {
       if (shownAttribute(element, "type") === undefined) return true;
@@ -57,6 +65,26 @@ function mayset(element, qualified, value) {
     return true;
   }
   return passes(element, name, `${value}`);
+}
+
+/**
+ * What script says of an element in its data attributes: Segment's snippet marks its script so (script.js).
+ * @param {Element} element
+ * @param {string} [name]
+ */
+function beforeData(element, name) {
+  if (element === free.script) free.script = undefined;
+  beforeAttribute(element, name);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onDataset(native, self, args) {
+  beforeData(self);
+  return apply(native, self, args);
 }
 
 /** The name by which attributes are known here: lower case, and one prefix for what has one. @param {string} qualified */
@@ -159,6 +187,7 @@ function onNode(native, self, args, element) {
  * @param {any[]} args
  */
 function byValue(native, self, args) {
+  lookAway();
   const element = owner(self);
   if (!element) return apply(native, self, args);
   const value = args[0] === null ? "" : `${args[0]}`;

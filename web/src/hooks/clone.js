@@ -9,6 +9,7 @@ import {
   cloneNode,
   doc,
   fragmentQuerySelectorAll,
+  getFirstChild,
   getLocalName,
   getNodeType,
   getOwnerDocument,
@@ -56,19 +57,31 @@ export function hookClone() {
  */
 function comesToLife(node) {
   try {
-    const owner = getOwnerDocument(node);
-    return !!owner && owner !== doc && !getWindow(owner);
+    return isInert(getOwnerDocument(node));
   } catch {
     return false;
   }
 }
 
+/** Whether nothing loads in a document. @param {Document | null} owner a node's; a document itself has none */
+function isInert(owner) {
+  return !!owner && owner !== doc && !getWindow(owner);
+}
+
 /**
  * Looks at a node that comes to a document in which things load.
  * @param {any} node
+ * @returns {boolean} whether it is a node
  */
 export function look(node) {
-  if (comesToLife(node)) guard(() => disarm(blockedIn(node)));
+  let owner;
+  try {
+    owner = getOwnerDocument(node);
+  } catch {
+    return false;
+  }
+  if (isInert(owner)) guard(() => disarm(blockedIn(node)));
+  return true;
 }
 
 /**
@@ -76,8 +89,10 @@ export function look(node) {
  * @param {any} to its copy
  */
 function carryOver(from, to) {
-  const originals = carriersIn(from);
   const copies = carriersIn(to);
+  if (!copies.length) return;
+  // A copy without its children is compared with one element, however much is in that.
+  const originals = getFirstChild(to) ? carriersIn(from) : [from];
   for (let i = 0; i < copies.length; i++) carry(originals[i], copies[i]);
 }
 

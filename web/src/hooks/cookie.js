@@ -2,6 +2,7 @@
 import { against, suspend } from "../ask.js";
 import { written } from "../cmp/written.js";
 import { consentWord, maskCookies } from "../engine.js";
+import { isFreeName } from "../gate.js";
 import { apply, cookie, doc, indexOf, slice, win } from "../natives.js";
 import { wrapAccessor } from "../wrap.js";
 import { KIND_COOKIE } from "../gen/abi.js";
@@ -13,11 +14,27 @@ let lastMasked = "";
 
 export function hookCookie() {
   const prototype = win.Document && win.Document.prototype;
-  const handlers = { get: onRead, set: onWrite };
+  const handlers = { get: onRead, set: onWrite, passes };
   // A prototype that was frozen before us leaves the document itself.
   return (
     wrapAccessor(prototype, "cookie", handlers) || wrapAccessor(prototype, "cookie", handlers, doc)
   );
+}
+
+/** @param {any} _ @param {any[]} args */
+function passes(_, args) {
+  return typeof args[0] === "string" && isFreeName(KIND_COOKIE, nameIn(args[0]));
+}
+
+/**
+ * A cookie's name, before which signs may stand that make it nameless and show it by its name again (blocker.CookieName).
+ * @param {string} text
+ */
+function nameIn(text) {
+  let start = 0;
+  while (text[start] === "=" || text[start] <= " ") start++;
+  const end = indexOf(text, "=", start);
+  return slice(text, start, end < 0 ? text.length : end);
 }
 
 /**
@@ -45,9 +62,8 @@ function onRead(native, self, args) {
 function onWrite(native, self, args) {
   if (args.length === 0) return apply(native, self, args);
   const text = `${args[0]}`;
-  const end = indexOf(text, "=");
-  const name = end < 0 ? text : slice(text, 0, end);
-  const where = against(KIND_COOKIE, text, name);
+  const name = nameIn(text);
+  const where = against(KIND_COOKIE, name);
   if (!where || !mayHave(self)) {
     const result = apply(native, self, [text]);
     written(name);

@@ -1,7 +1,5 @@
 /** cookieStore: the asynchronous twin of document.cookie. */
-import { against, promise, suspend, WAIT } from "../ask.js";
-import { decide } from "../engine.js";
-import { actionOf } from "../gate.js";
+import { against, isOpenName, promise, suspend, WAIT } from "../ask.js";
 import {
   accessor,
   apply,
@@ -16,7 +14,7 @@ import {
   win,
 } from "../natives.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
-import { ALLOW, KIND_COOKIE } from "../gen/abi.js";
+import { KIND_COOKIE } from "../gen/abi.js";
 
 /** Lists of changes without what may not be read, by the whole list: a list is the same object at each reading. */
 const shorter = new NativeWeakMap();
@@ -79,7 +77,7 @@ function takeName(args) {
 
 /** @param {{ name: string }} cookie */
 function readable(cookie) {
-  return actionOf(decide(KIND_COOKIE, "", cookie.name)) === ALLOW;
+  return isOpenName(KIND_COOKIE, cookie.name);
 }
 
 /**

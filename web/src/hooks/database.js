@@ -1,12 +1,11 @@
 /** IndexedDB: an opening waits behind a request that stays pending, or fails; names are left out of the list. */
-import { against, suspend } from "../ask.js";
+import { against, isOpenName, suspend } from "../ask.js";
 import { later } from "../effects.js";
-import { decide } from "../engine.js";
-import { actionOf, segmentAction } from "../gate.js";
+import { segmentAction } from "../gate.js";
 import { apply, filter, NativeDOMException, then, win } from "../natives.js";
 import { become, fire, standIn } from "../standin.js";
 import { wrapMethod } from "../wrap.js";
-import { ALLOW, HOLD, KIND_DATABASE } from "../gen/abi.js";
+import { HOLD, KIND_DATABASE } from "../gen/abi.js";
 
 export function hookDatabase() {
   const prototype = win.IDBFactory && win.IDBFactory.prototype;
@@ -19,7 +18,7 @@ export function hookDatabase() {
 
 /** @param {{ name: string }} database */
 function readable(database) {
-  return actionOf(decide(KIND_DATABASE, "", database.name)) === ALLOW;
+  return isOpenName(KIND_DATABASE, database.name);
 }
 
 /**

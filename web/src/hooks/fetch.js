@@ -1,6 +1,7 @@
 /** fetch: held as a pending promise, refused as a failed one. fetchLater: held or refused behind a result that never fires. */
 import { against, changeOf, suspend } from "../ask.js";
 import { passFetch } from "../destinations.js";
+import { isUsual } from "../gate.js";
 import {
   addEventListener,
   apply,
@@ -22,7 +23,12 @@ import { KIND_FETCH, REFUSE_EMPTY } from "../gen/abi.js";
 
 export function hookFetch() {
   wrapMethod(win, "fetchLater", onFetchLater);
-  return wrapMethod(win, "fetch", onFetch);
+  return wrapMethod(win, "fetch", onFetch, passes);
+}
+
+/** @param {any} self @param {any[]} args */
+function passes(self, args) {
+  return (self === undefined || self === win) && typeof args[0] === "string" && isUsual(args[0]);
 }
 
 /**

@@ -6,7 +6,6 @@ import {
   fragmentQuerySelectorAll,
   getElementFirstChild,
   getFragmentFirstChild,
-  getLocalName,
   getNodeType,
   push,
   querySelectorAll,
@@ -14,8 +13,9 @@ import {
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
 import { look } from "./clone.js";
+import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
-import { judgeInserted, tellDenied } from "./script.js";
+import { isFreeScript, isScript, judgeInserted, tellDenied } from "./script.js";
 
 /** Where the inserting methods stand. */
 const METHODS = {
@@ -39,8 +39,23 @@ const METHODS = {
 
 export function hookInsert() {
   for (const [owner, names] of Object.entries(METHODS)) {
-    for (const name of names) wrapMethod(win[owner] && win[owner].prototype, name, onInsert);
+    for (const name of names) {
+      const passes = owner === "Node" ? passesFirst : passesAlone;
+      wrapMethod(win[owner] && win[owner].prototype, name, onInsert, passes);
+    }
   }
+}
+
+/** Of Node's methods the first argument is what is inserted. @param {any} _ @param {any[]} args */
+function passesFirst(_, args) {
+  lookAway();
+  return isFreeScript(args[0]);
+}
+
+/** Others insert whatever they are given. @param {any} _ @param {any[]} args */
+function passesAlone(_, args) {
+  lookAway();
+  return args.length === 1 && isFreeScript(args[0]);
 }
 
 /**
@@ -49,13 +64,12 @@ export function hookInsert() {
  * @param {any[]} args
  */
 function onInsert(native, self, args) {
+  lookAway();
   /** @type {Element[] | undefined} */
   let scripts;
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
-    if (typeof node !== "object" || node === null) continue;
-    look(node);
-    scripts = scriptsIn(node, scripts);
+    if (typeof node === "object" && node && look(node)) scripts = scriptsIn(node, scripts);
   }
   if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
@@ -78,13 +92,8 @@ function each(scripts, run) {
  * @param {Element[] | undefined} found
  */
 function scriptsIn(node, found) {
-  let type;
-  try {
-    type = getNodeType(node);
-  } catch {
-    return found;
-  }
-  if (type === 1 && getLocalName(node) === "script") {
+  const type = getNodeType(node);
+  if (type === 1 && isScript(node)) {
     if (!found) return [node];
     push(found, node);
     return found;

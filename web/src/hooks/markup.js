@@ -3,7 +3,9 @@
  * attributes in question are taken from its elements, and these are put where the browser would have put them. All other
  * text goes to the browser as it came, after a look at the names of its tags.
  */
+import { isOpen } from "../ask.js";
 import { guard } from "../effects.js";
+import { free, isUsual } from "../gate.js";
 import {
   adoptNode,
   appendChild,
@@ -30,13 +32,16 @@ import {
   setInnerHTML,
   setTextContent,
   slice,
+  startsWith,
   win,
 } from "../natives.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
 import { blockedIn, disarm, LOADS } from "./source.js";
 import { tame, XHTML } from "./tame.js";
+import { KIND_IMAGE } from "../gen/abi.js";
 
 /** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
 
@@ -54,6 +59,7 @@ export function hookMarkup() {
   return wrapMethod(Document.prototype, "execCommand", (native, self, args) => {
     if (args.length && lower((args[0] = `${args[0]}`)) === "inserthtml")
       args[2] = tame(`${args[2]}`).text;
+    lookAway();
     const result = apply(native, self, args);
     reviveAll(self);
     return result;
@@ -83,6 +89,81 @@ function mayLoad(markup) {
   return false;
 }
 
+/** Character references that stand for no part of a host or scheme. */
+const REFERENCES = ["amp;", "nbsp;", "quot;", "lt;", "gt;", " "];
+
+/**
+ * Whether a text names no host but such as no rule speaks of, beyond doubt: then nothing in it need be looked at. A scheme that
+ * leads to the network ends in p or s, and what comes without one is on the base URL's host unless two slashes meet.
+ * @param {string} markup
+ */
+function staysHome(markup) {
+  // A frame's document is markup in markup, whose references are read twice.
+  if (indexOf(markup, "\\") >= 0 || indexOf(lower(markup), "srcdoc") >= 0) return false;
+  return (
+    isHomeFree() &&
+    each(markup, "/", isPath) &&
+    each(markup, ":", isTame) &&
+    each(markup, "&", isPlain)
+  );
+}
+
+/**
+ * Whether all places of a sign in a text are as they should be.
+ * @param {string} markup
+ * @param {string} sign
+ * @param {(markup: string, at: number) => boolean} is
+ */
+function each(markup, sign, is) {
+  for (let at = indexOf(markup, sign); at >= 0; at = indexOf(markup, sign, at + 1))
+    if (!is(markup, at)) return false;
+  return true;
+}
+
+/** @param {string} markup @param {number} at of a slash */
+function isPath(markup, at) {
+  const next = markup[at + 1];
+  return next === "/" ? beginsUsual(markup, at - 1) : !(next <= " ");
+}
+
+/** @param {string} markup @param {number} at of a colon */
+function isTame(markup, at) {
+  const before = markup[at - 1];
+  return (before > " " && indexOf("pPsS", before) < 0) || beginsUsual(markup, at);
+}
+
+/** @param {string} markup @param {number} at of an ampersand */
+function isPlain(markup, at) {
+  for (let i = 0; i < REFERENCES.length; i++)
+    if (startsWith(markup, REFERENCES[i], at + 1)) return true;
+  return false;
+}
+
+/**
+ * Whether a URL begins as usual ones do whose scheme ends at a colon.
+ * @param {string} markup
+ * @param {number} colon
+ */
+function beginsUsual(markup, colon) {
+  return (
+    startsWith(markup, free.start, colon - indexOf(free.start, ":")) ||
+    startsWith(markup, free.before, colon - indexOf(free.before, ":"))
+  );
+}
+
+/** Whether no rule speaks of the base URL's host. Asking makes it known. */
+function isHomeFree() {
+  return isUsual("/-") || (isOpen(KIND_IMAGE, "/-") && isUsual("/-"));
+}
+
+/**
+ * Whether a text must be read before it becomes elements.
+ * @param {string} markup
+ */
+function isDoubtful(markup) {
+  return mayLoad(markup) && !staysHome(markup);
+}
+
 /**
  * @param {number} at where the text stands among the arguments
  * @param {Context} contextOf
@@ -91,12 +172,13 @@ function mayLoad(markup) {
  */
 function parsing(at, contextOf, put, none) {
   return (/** @type {Function} */ native, /** @type {any} */ self, /** @type {any[]} */ args) => {
+    lookAway();
     if (args.length <= at) return apply(native, self, args);
     if (at) args[0] = `${args[0]}`;
     args[at] = text(args[at], none);
     /** @type {Node | undefined} */
     let fragment;
-    if (mayLoad(`${args[at]}`)) {
+    if (isDoubtful(`${args[at]}`)) {
       guard(() => {
         const context = loading(contextOf(self, args));
         if (context) fragment = safeFragment(context, (inert) => setInnerHTML(inert, args[at]));
@@ -114,7 +196,7 @@ function onFragment(native, self, args) {
   args[0] = text(args[0]);
   /** @type {Node | undefined} */
   let fragment;
-  if (mayLoad(`${args[0]}`)) {
+  if (isDoubtful(`${args[0]}`)) {
     guard(() => {
       const context = loading(getStartContainer(self));
       // A range of the inert document, so that scripts in the fragment can still run when they are inserted.

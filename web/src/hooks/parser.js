@@ -1,6 +1,7 @@
 /**
  * What the parser inserts: an observer sees each script before it runs, and what was made inert in the markup. It lives
- * only while the document is parsed, because an observer that lives on reorders the page's own microtasks.
+ * only while the document is parsed, and looks away while script changes the document: each of its records would call the
+ * page's own observers earlier than they are called without us.
  */
 import { guard } from "../effects.js";
 import {
@@ -11,57 +12,96 @@ import {
   getReadyState,
   getShadowRoot,
   NativeMutationObserver,
+  NativePromise,
+  push,
+  then,
 } from "../natives.js";
 import { visitFrames } from "./realm.js";
 import { reviveElement } from "./revive.js";
 import { isScript, judgeInserted, tellDenied } from "./script.js";
 import { blocked, disarm } from "./source.js";
 
+const ALL = { childList: true, subtree: true };
+const settled = NativePromise.resolve();
+
+/** Exists while the document is parsed. @type {MutationObserver | undefined} */
+let observer;
+let watching = false;
+/** What it observes: the document, and the shadow roots that the parser made. @type {Node[]} */
+let roots = [];
+
 /**
  * @param {() => void} onStep called whenever the parser went on, before the next script runs
  */
 export function hookParser(onStep) {
+  end();
   if (getReadyState(doc) !== "loading") {
     onStep();
     return;
   }
-  const observer = new NativeMutationObserver((records) => {
-    guard(() => look(records, observer));
+  observer = new NativeMutationObserver((records) => {
+    guard(() => look(records));
     onStep();
   });
-  observer.observe(doc, { childList: true, subtree: true });
+  roots = [doc];
+  watch();
   addEventListener(
     doc,
     "readystatechange",
     () => {
-      guard(() => look(observer.takeRecords(), observer));
-      observer.disconnect();
+      end();
       onStep();
     },
     { once: true },
   );
 }
 
+function watch() {
+  if (!observer || watching) return;
+  watching = true;
+  for (let i = 0; i < roots.length; i++) observer.observe(/** @type {Node} */ (roots[i]), ALL);
+}
+
+/** Looks at what was seen last, and at nothing more. */
+function rest() {
+  if (!observer || !watching) return;
+  watching = false;
+  const seen = observer.takeRecords();
+  observer.disconnect();
+  guard(() => look(seen));
+}
+
+function end() {
+  rest();
+  observer = undefined;
+  roots = [];
+}
+
 /**
- * @param {MutationRecord[]} records
- * @param {MutationObserver} observer
+ * To be called when script is about to change the document. What it inserts the other hooks decide, and the parser does not
+ * go on before script has ended and its microtasks have run (HTML standard 8.1.4.4), but for what is written, which is read
+ * before it is parsed (write.js).
  */
-function look(records, observer) {
+export function lookAway() {
+  if (!watching) return;
+  rest();
+  then(settled, watch);
+}
+
+/** @param {MutationRecord[]} records */
+function look(records) {
   visitFrames();
   for (const record of records) {
     const added = record.addedNodes;
     for (let i = 0; i < added.length; i++) {
       const node = /** @type {Element} */ (added[i]);
-      if (getNodeType(node) === 1) meet(node, observer);
+      if (getNodeType(node) === 1) meet(node);
     }
   }
 }
 
-/**
- * @param {Element} node
- * @param {MutationObserver} observer
- */
-function meet(node, observer) {
+/** @param {Element} node */
+function meet(node) {
   if (isScript(node)) {
     judgeInserted(node, true);
     tellDenied(node);
@@ -73,7 +113,8 @@ function meet(node, observer) {
   if (names.length) disarm([[node, names]]);
   const root = getShadowRoot(node);
   if (!root) return;
-  observer.observe(root, { childList: true, subtree: true });
+  push(roots, root);
+  if (observer && watching) observer.observe(root, ALL);
   const list = fragmentQuerySelectorAll(root, "*");
-  for (let i = 0; i < list.length; i++) meet(list[i], observer);
+  for (let i = 0; i < list.length; i++) meet(list[i]);
 }

@@ -9,7 +9,7 @@ import { written } from "../cmp/written.js";
 import { hold } from "../effects.js";
 import { consentWord, decide, isFree, learn, maskCookies, narrow, stamp } from "../engine.js";
 import { fault } from "../events.js";
-import { open, place, record } from "../gate.js";
+import { free, place, record } from "../gate.js";
 import {
   accessor,
   apply,
@@ -134,7 +134,7 @@ export function visit(frame) {
         decide,
         learn,
         isFree,
-        open,
+        free,
         consentWord,
         maskCookies,
         hold,

@@ -5,12 +5,13 @@
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { hold, later } from "../effects.js";
 import { isMasked, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
-import { actionOf, decidePlace, gated, learnFrom } from "../gate.js";
+import { actionOf, decidePlace, free, gated, isUsual, learnFrom, startsUsual } from "../gate.js";
 import {
   addEventListener,
   apply,
   dispatchEvent,
   getAttribute,
+  getFirstChild,
   getLocalName,
   getNextSibling,
   getParentNode,
@@ -21,6 +22,7 @@ import {
   isConnected,
   mapDelete,
   mapGet,
+  mapHas,
   mapSet,
   NativeEvent,
   NativeWeakMap,
@@ -70,12 +72,42 @@ export function hookScript() {
     },
   });
   return wrapAccessor(prototype, "src", {
+    passes: (self, args) => isFreeURL(self, args[0]),
     set: (native, self, args) => {
       const value = (args[0] = once(args[0]));
       judge(self, `${value}`, value);
       return apply(native, self, args);
     },
   });
+}
+
+/**
+ * Whether a script may have a URL without more ado: nearly always. The script is remembered, so that it need not be read
+ * when it is inserted; not where the base URL may change what the URL means till then.
+ * @param {Element} element
+ * @param {any} url as the page gave it
+ */
+export function isFreeURL(element, url) {
+  if (typeof url !== "string" || !isUsual(url) || teaches(element, url) || isKept(element))
+    return false;
+  free.script = startsUsual(url) ? element : undefined;
+  return true;
+}
+
+/** Whether a script is kept from running. @param {Element} element */
+function isKept(element) {
+  return isMasked() && mapHas(scripts, element);
+}
+
+/**
+ * Whether a node is the script that was last given a URL, and is still what it was: whatever gives it another, or an attribute
+ * that says more of it, ends that (judge, attribute.js). Nothing in it could load, or run without a URL.
+ * @param {any} node
+ */
+export function isFreeScript(node) {
+  if (!node || node !== free.script) return false;
+  free.script = undefined;
+  return getFirstChild(node) === null;
 }
 
 /**
@@ -152,6 +184,7 @@ export function reviveScript(element, parsed) {
  * @returns {boolean} whether it is held
  */
 export function judge(element, url, source, parsed) {
+  free.script = undefined;
   if (teaches(element, url)) learnFrom(url, isNamed(element));
   const where = gated(url);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));

@@ -4,7 +4,8 @@
  */
 import { against, isOpen, suspend } from "../ask.js";
 import { later } from "../effects.js";
-import { showAttribute, shownAttribute, unshowAttribute } from "../held.js";
+import { isUsual } from "../gate.js";
+import { isShown, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import {
   apply,
   charCodeAt,
@@ -146,7 +147,20 @@ function hookProperty(owner, property, resolved) {
       const value = `${args[0]}`;
       if (passes(self, name, value)) return apply(native, self, [value]);
     },
+    passes: (self, args) => areUsual(name, args[0]) && !isShown(self),
   });
+}
+
+/**
+ * Whether all URLs in an attribute's value are such as no rule speaks of.
+ * @param {string} name
+ * @param {any} value as the page gave it
+ */
+export function areUsual(name, value) {
+  if (typeof value !== "string" || name === "srcdoc") return false;
+  const urls = urlsIn(name, value);
+  for (let i = 0; i < urls.length; i++) if (!isUsual(urls[i])) return false;
+  return true;
 }
 
 /** new Audio(url) gives the element its URL before anybody sees it. */

@@ -3,10 +3,10 @@
  * members (`localStorage.x = 1`, delete, in, Object.keys) can only be seen by a proxy in front of each area, which every
  * native that takes an area is made to see through.
  */
-import { against, suspend } from "../ask.js";
+import { against, isOpenName, suspend } from "../ask.js";
 import { written } from "../cmp/written.js";
-import { consentWord, decide } from "../engine.js";
-import { actionOf } from "../gate.js";
+import { consentWord } from "../engine.js";
+import { isFreeName } from "../gate.js";
 import {
   apply,
   construct,
@@ -24,7 +24,7 @@ import {
   win,
 } from "../natives.js";
 import { wrapAccessor, wrapConstructor, wrapMethod } from "../wrap.js";
-import { ALLOW, KIND_STORAGE } from "../gen/abi.js";
+import { KIND_STORAGE } from "../gen/abi.js";
 
 /** Areas by proxy, and proxies by area. */
 const areas = new NativeWeakMap();
@@ -76,7 +76,7 @@ function areaOf(self) {
 
 /** Whether a key must not be seen now. @param {string | symbol} key */
 function hidden(key) {
-  return typeof key === "string" && actionOf(decide(KIND_STORAGE, "", key)) !== ALLOW;
+  return typeof key === "string" && !isOpenName(KIND_STORAGE, key);
 }
 
 /**
@@ -86,6 +86,7 @@ function hidden(key) {
  * @param {() => any} write
  */
 function put(area, key, write) {
+  if (isFreeName(KIND_STORAGE, key)) return write();
   const where = against(KIND_STORAGE, key);
   if (!where || !isArea(area)) {
     const result = write();

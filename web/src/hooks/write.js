@@ -2,6 +2,7 @@
 import { guard } from "../effects.js";
 import { apply, doc, getReadyState, getWindow, NativePromise, then, win } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
+import { lookAway } from "./parser.js";
 import { reviveAll } from "./revive.js";
 import { visitFrames } from "./realm.js";
 import { MARK, tame } from "./tame.js";
@@ -60,6 +61,7 @@ export function hookWrite(onReopen) {
     const now = tame(text, rest);
     rest = now;
     const changed = now.text !== text;
+    lookAway();
     const result = changed
       ? apply(nativeWrite, self, [trusted ? trust(now.text) : now.text])
       : apply(native, self, args);

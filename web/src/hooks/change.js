@@ -1,0 +1,37 @@
+/** What changes the document and has nothing to decide: the parser's observer must not see it. */
+import { apply, win } from "../natives.js";
+import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { lookAway } from "./parser.js";
+
+/** Where such methods stand. What inserts nodes or takes markup is in insert.js and markup.js. */
+const METHODS = {
+  Node: ["removeChild", "normalize"],
+  Element: ["remove", "insertAdjacentText"],
+  CharacterData: ["remove"],
+  DocumentType: ["remove"],
+  Text: ["splitText"],
+  Range: ["deleteContents", "extractContents"],
+};
+
+/** Where properties stand that put a text in place of what was there. Node's textContent is in attribute.js. */
+const PROPERTIES = { HTMLElement: ["innerText", "outerText"], Document: ["title"] };
+
+export function hookChange() {
+  for (const [owner, names] of Object.entries(METHODS)) {
+    for (const name of names) wrapMethod(win[owner] && win[owner].prototype, name, onChange);
+  }
+  for (const [owner, names] of Object.entries(PROPERTIES)) {
+    for (const name of names)
+      wrapAccessor(win[owner] && win[owner].prototype, name, { set: onChange });
+  }
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onChange(native, self, args) {
+  lookAway();
+  return apply(native, self, args);
+}
