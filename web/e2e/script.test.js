@@ -66,6 +66,27 @@ inBrowsers((h) => {
     assert.deepEqual(await page.evaluate("heard.sort()"), ["loadtrue", "onload"]);
   });
 
+  test("a script whose URL the page's default policy makes Segment's is held", async () => {
+    const options = {
+      snippet: /** @type {const} */ (""),
+      headers: { "Content-Security-Policy": "require-trusted-types-for 'script'" },
+      body: `<script>
+        const factory = window.trustedTypes;
+        if (factory) factory.createPolicy("default", { createScriptURL: () => "${URL_OF_LOADER}" });
+        for (const url of ["/one.js", "/two.js", "/three.js"]) {
+          const script = document.createElement("script");
+          script.src = factory ? location.origin + url : "${URL_OF_LOADER}";
+          document.head.append(script);
+        }
+      </script>`,
+    };
+    await (await h.open({ ...options, gate: false })).settle();
+    const mark = await h.world.mark();
+    assert.notDeepEqual(await h.leaks(), []);
+    await (await h.open(options)).settle();
+    assert.deepEqual(await h.leaks(mark), []);
+  });
+
   test("a policy without WebAssembly leaves Segment held and the page whole", async () => {
     const page = await h.open({
       headers: { "Content-Security-Policy": "script-src 'self' 'unsafe-inline' https:" },

@@ -142,6 +142,7 @@ let range = proto("Range");
 while (range && !getOwnPropertyDescriptor(range, "startContainer")) range = getPrototypeOf(range);
 export const getStartContainer = accessor(range, "startContainer").get;
 export const preventDefault = uncurry(proto("Event") && proto("Event").preventDefault);
+export const getDefaultPolicy = accessor(proto("TrustedTypePolicyFactory"), "defaultPolicy").get;
 export const getSubmitter = accessor(proto("SubmitEvent"), "submitter");
 
 /** A document in which nothing loads and nothing runs; made once, when it is first needed. */

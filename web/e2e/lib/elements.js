@@ -412,6 +412,16 @@ export const STATIC = [
     "a script in an open declarative shadow root":
       "<div><template shadowrootmode=open><script src='SCRIPT'></script></template></div>",
     "a static import in a module's text": "<script type=module>import 'SCRIPT';</script>",
+    "a script behind one that changes the document":
+      "<script>document.head.append(document.createElement('i'))</script><script src='SCRIPT'></script>",
+    "a script behind one that writes":
+      "<script>document.head.append('x'); document.write('<b>x</b>')</script><b>x</b><script src='SCRIPT'></script>",
+    "a script behind a script that is written and changes the document":
+      "<script>document.write(\"<script>document.head.append('x')<\\/script><b>x</b>\"); document.head.append('x')</script><script src='SCRIPT'></script>",
+    "a script behind a custom element that changes the document":
+      "<script>customElements.define('x-changes', class extends HTMLElement { constructor() { super(); document.head.append('x'); } connectedCallback() { document.head.append('x'); } })</script><x-changes></x-changes><script src='SCRIPT'></script>",
+    "a script in a shadow root behind a script that changes the document":
+      "<div><template shadowrootmode=open><script>document.head.append('x')</script><b>x</b><script src='SCRIPT'></script></template></div>",
   }).map(([title, code]) => ({ title: `${title} that runs`, code, run: true })),
   {
     title: "a script in a closed declarative shadow root that runs",

@@ -3,7 +3,6 @@ import { getAttribute, NativeMutationObserver, startsWith } from "../natives.js"
 import { CATEGORIES } from "../gen/abi.js";
 
 const PREFIX = "data-consent-";
-const ATTRIBUTES = CATEGORIES.map((category) => PREFIX + category);
 
 /** The html element, and what begins to observe it. @type {unknown} */
 let root;
@@ -30,12 +29,13 @@ export const generic = {
   name: "generic",
   global: "document.documentElement",
   on(element, tell) {
+    const attributeFilter = CATEGORIES.map((category) => PREFIX + category);
     root = element;
     observe = () => {
       observe = () => {};
-      new NativeMutationObserver(tell).observe(element, { attributeFilter: ATTRIBUTES });
+      new NativeMutationObserver(tell).observe(element, { attributeFilter });
     };
-    if (!hooked || ATTRIBUTES.some((name) => getAttribute(element, name) !== null)) observe();
+    if (!hooked || attributeFilter.some((name) => getAttribute(element, name) !== null)) observe();
   },
   read(element, changed) {
     /** @type {Record<string, unknown>} */

@@ -11,6 +11,7 @@ import {
   apply,
   dispatchEvent,
   getAttribute,
+  getDefaultPolicy,
   getFirstChild,
   getLocalName,
   getNextSibling,
@@ -32,7 +33,7 @@ import {
   setAttribute,
   win,
 } from "../natives.js";
-import { wrapAccessor } from "../wrap.js";
+import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { inlineURL, urlIn } from "./inline.js";
 import { give, XLINK_HREF } from "./source.js";
 import { INERT, MARK } from "./tame.js";
@@ -71,6 +72,15 @@ export function hookScript() {
       showAttribute(self, "type", `${args[0]}`);
     },
   });
+  wrapMethod(
+    win.TrustedTypePolicyFactory && win.TrustedTypePolicyFactory.prototype,
+    "createPolicy",
+    (native, self, args) => {
+      const policy = apply(native, self, args);
+      if (policy === getDefaultPolicy(self)) changesURLs = true;
+      return policy;
+    },
+  );
   return wrapAccessor(prototype, "src", {
     passes: (self, args) => isFreeURL(self, args[0]),
     set: (native, self, args) => {
@@ -81,6 +91,9 @@ export function hookScript() {
   });
 }
 
+/** Whether the page has a default policy, which may give a script another URL than the page said (Trusted Types 4.1). */
+let changesURLs = false;
+
 /**
  * Whether a script may have a URL without more ado: nearly always. The script is remembered, so that it need not be read
  * when it is inserted; not where the base URL may change what the URL means till then.
@@ -88,9 +101,10 @@ export function hookScript() {
  * @param {any} url as the page gave it
  */
 export function isFreeURL(element, url) {
-  if (typeof url !== "string" || !isUsual(url) || teaches(element, url) || isKept(element))
-    return false;
-  free.script = startsUsual(url) ? element : undefined;
+  if (typeof url !== "string") return false;
+  const absolute = startsUsual(url);
+  if (!(absolute || isUsual(url)) || teaches(element, url) || isKept(element)) return false;
+  free.script = absolute && !changesURLs ? element : undefined;
   return true;
 }
 
