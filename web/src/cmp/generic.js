@@ -1,5 +1,5 @@
 /** Any site without one of these CMPs: data-consent-CATEGORY="granted" or "denied" on the html element. */
-import { getAttribute, NativeMutationObserver, startsWith } from "../natives.js";
+import { getAttribute, NativeMutationObserver, startsWith, win } from "../natives.js";
 import { CATEGORIES } from "../gen/abi.js";
 
 const PREFIX = "data-consent-";
@@ -35,7 +35,9 @@ export const generic = {
       observe = () => {};
       new NativeMutationObserver(tell).observe(element, { attributeFilter });
     };
-    if (!hooked || attributeFilter.some((name) => getAttribute(element, name) !== null)) observe();
+    // The root of an SVG document has a dataset that is not hooked.
+    const tells = hooked && element instanceof win.HTMLElement;
+    if (!tells || attributeFilter.some((name) => getAttribute(element, name) !== null)) observe();
   },
   read(element, changed) {
     /** @type {Record<string, unknown>} */

@@ -57,31 +57,19 @@ export function hookClone() {
  */
 function comesToLife(node) {
   try {
-    return isInert(getOwnerDocument(node));
+    const owner = getOwnerDocument(node);
+    return !!owner && owner !== doc && !getWindow(owner);
   } catch {
     return false;
   }
-}
-
-/** Whether nothing loads in a document. @param {Document | null} owner a node's; a document itself has none */
-function isInert(owner) {
-  return !!owner && owner !== doc && !getWindow(owner);
 }
 
 /**
  * Looks at a node that comes to a document in which things load.
  * @param {any} node
- * @returns {boolean} whether it is a node
  */
 export function look(node) {
-  let owner;
-  try {
-    owner = getOwnerDocument(node);
-  } catch {
-    return false;
-  }
-  if (isInert(owner)) guard(() => disarm(blockedIn(node)));
-  return true;
+  if (comesToLife(node)) guard(() => disarm(blockedIn(node)));
 }
 
 /**

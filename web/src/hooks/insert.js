@@ -64,12 +64,13 @@ function passesAlone(_, args) {
  * @param {any[]} args
  */
 function onInsert(native, self, args) {
-  lookAway();
   /** @type {Element[] | undefined} */
   let scripts;
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
-    if (typeof node === "object" && node && look(node)) scripts = scriptsIn(node, scripts);
+    if (typeof node !== "object" || node === null) continue;
+    look(node);
+    scripts = scriptsIn(node, scripts);
   }
   if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
@@ -92,7 +93,12 @@ function each(scripts, run) {
  * @param {Element[] | undefined} found
  */
 function scriptsIn(node, found) {
-  const type = getNodeType(node);
+  let type;
+  try {
+    type = getNodeType(node);
+  } catch {
+    return found;
+  }
   if (type === 1 && isScript(node)) {
     if (!found) return [node];
     push(found, node);

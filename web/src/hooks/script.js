@@ -100,7 +100,7 @@ let changesURLs = false;
  * @param {Element} element
  * @param {any} url as the page gave it
  */
-export function isFreeURL(element, url) {
+function isFreeURL(element, url) {
   if (typeof url !== "string") return false;
   const absolute = startsUsual(url);
   if (!(absolute || isUsual(url)) || teaches(element, url) || isKept(element)) return false;

@@ -156,7 +156,7 @@ function hookProperty(owner, property, resolved) {
  * @param {string} name
  * @param {any} value as the page gave it
  */
-export function areUsual(name, value) {
+function areUsual(name, value) {
   if (typeof value !== "string" || name === "srcdoc") return false;
   const urls = urlsIn(name, value);
   for (let i = 0; i < urls.length; i++) if (!isUsual(urls[i])) return false;

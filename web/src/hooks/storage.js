@@ -6,7 +6,6 @@
 import { against, isOpenName, suspend } from "../ask.js";
 import { written } from "../cmp/written.js";
 import { consentWord } from "../engine.js";
-import { isFreeName } from "../gate.js";
 import {
   apply,
   construct,
@@ -86,7 +85,6 @@ function hidden(key) {
  * @param {() => any} write
  */
 function put(area, key, write) {
-  if (isFreeName(KIND_STORAGE, key)) return write();
   const where = against(KIND_STORAGE, key);
   if (!where || !isArea(area)) {
     const result = write();
