@@ -97,7 +97,12 @@ export function gated(url) {
  * @param {string} url
  */
 export function isUsual(url) {
-  return startsUsual(url) || (isRelative(url) && free.hosts[baseHost()]);
+  return startsUsual(url) || (isRelative(url) && isHomeUsual());
+}
+
+/** Whether no rule is known to speak of the base URL's host. */
+export function isHomeUsual() {
+  return free.hosts[baseHost()];
 }
 
 /** The same, whatever the base URL is. @param {string} url */

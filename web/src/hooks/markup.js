@@ -5,7 +5,7 @@
  */
 import { isOpen } from "../ask.js";
 import { guard } from "../effects.js";
-import { free, isUsual } from "../gate.js";
+import { free, isHomeUsual } from "../gate.js";
 import {
   adoptNode,
   appendChild,
@@ -153,7 +153,7 @@ function beginsUsual(markup, colon) {
 
 /** Whether no rule speaks of the base URL's host. Asking makes it known. */
 function isHomeFree() {
-  return isUsual("/-") || (isOpen(KIND_IMAGE, "/-") && isUsual("/-"));
+  return isHomeUsual() || (isOpen(KIND_IMAGE, "/-") && isHomeUsual());
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { against, isOpen, suspend } from "../ask.js";
 import { later } from "../effects.js";
-import { isUsual } from "../gate.js";
+import { isHomeUsual, startsUsual } from "../gate.js";
 import { isShown, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import {
   apply,
@@ -30,6 +30,7 @@ import {
   slice,
   win,
 } from "../natives.js";
+import { isRelative } from "../plain.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { tame } from "./tame.js";
 import {
@@ -159,8 +160,14 @@ function hookProperty(owner, property, resolved) {
 function areUsual(name, value) {
   if (typeof value !== "string" || name === "srcdoc") return false;
   const urls = urlsIn(name, value);
-  for (let i = 0; i < urls.length; i++) if (!isUsual(urls[i])) return false;
-  return true;
+  let relative = false;
+  for (let i = 0; i < urls.length; i++) {
+    if (startsUsual(urls[i])) continue;
+    if (!isRelative(urls[i])) return false;
+    relative = true;
+  }
+  // The base URL is asked for once, not for each descriptor in a list.
+  return !relative || isHomeUsual();
 }
 
 /** new Audio(url) gives the element its URL before anybody sees it. */
@@ -329,7 +336,7 @@ function urlsIn(name, value) {
   const found = [];
   let start = -1;
   for (let i = 0; i <= value.length; i++) {
-    if (i < value.length && charCodeAt(value, i) > 32) {
+    if (i < value.length && value[i] > " ") {
       if (start < 0) start = i;
     } else if (start >= 0) {
       let end = i;

@@ -6,6 +6,7 @@
 import { against, isOpenName, suspend } from "../ask.js";
 import { written } from "../cmp/written.js";
 import { consentWord } from "../engine.js";
+import { isFreeName } from "../gate.js";
 import {
   apply,
   construct,
@@ -182,6 +183,8 @@ const TRAPS = {
     if (typeof key !== "string" || !mapGet(areas, receiver))
       return setProperty(area, key, value, receiver);
     const text = `${value}`;
+    // Nobody waits for such a key or listens to it.
+    if (isFreeName(KIND_STORAGE, key)) return setProperty(area, key, text);
     return put(area, key, () => setProperty(area, key, text));
   },
   defineProperty(area, key, property) {
