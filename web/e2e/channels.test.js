@@ -29,6 +29,15 @@ const XHTML = `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title>
 /** The last path segment of a channel's URL. @param {string} group @param {number} i */
 const mark = (group, i) => `${group}-${i}-`;
 
+/** How often more a page without the gate is looked at. */
+const PATIENCE = 20;
+
+/** What stands in every request that a channel makes. @param {string} group @param {number} i @param {boolean} [run] */
+const signOf = (group, i, run) => mark(group, i) + (run ? "-ran" : "");
+
+/** @param {string[]} urls @param {string} sign */
+const gotOut = (urls, sign) => urls.filter((url) => url.includes(sign));
+
 /**
  * A page that tries one channel after the other. One that fails or never ends does not keep the others back.
  * @param {string} group
@@ -129,15 +138,6 @@ function isComplete(h, group, found) {
       absent.includes(h.engine) || gotOut(found, signOf(group, i, run)).length > 0,
   );
 }
-
-/** How often more a page without the gate is looked at. */
-const PATIENCE = 20;
-
-/** What stands in each URL that a channel leads to. @param {string} group @param {number} i @param {boolean} [run] */
-const signOf = (group, i, run) => mark(group, i) + (run ? "-ran" : "");
-
-/** @param {string[]} urls @param {string} sign */
-const gotOut = (urls, sign) => urls.filter((url) => url.includes(sign));
 
 inBrowsers((h) => {
   for (const [group, channels] of Object.entries(GROUPS)) {

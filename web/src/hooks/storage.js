@@ -86,6 +86,8 @@ function hidden(key) {
  * @param {() => any} write
  */
 function put(area, key, write) {
+  // Nobody waits for such a key or listens to it.
+  if (isFreeName(KIND_STORAGE, key)) return write();
   const where = against(KIND_STORAGE, key);
   if (!where || !isArea(area)) {
     const result = write();
@@ -183,8 +185,6 @@ const TRAPS = {
     if (typeof key !== "string" || !mapGet(areas, receiver))
       return setProperty(area, key, value, receiver);
     const text = `${value}`;
-    // Nobody waits for such a key or listens to it.
-    if (isFreeName(KIND_STORAGE, key)) return setProperty(area, key, text);
     return put(area, key, () => setProperty(area, key, text));
   },
   defineProperty(area, key, property) {
