@@ -15,6 +15,37 @@ const WRITES = {
   "Object.assign": `Object.assign(area, { [key]: "1" })`,
 };
 
+/** Runs in the page: what an area does as an object, apart from its members. */
+function asObject() {
+  const [s, t] = [Symbol("s"), Symbol("t")];
+  const area = /** @type {any} */ (localStorage);
+  const child = Object.create(Storage.prototype, { more: { value: 5 } });
+  return [
+    Reflect.defineProperty(area, s, { value: 1 }),
+    Object.getOwnPropertyDescriptor(area, s),
+    Reflect.set(area, s, 2),
+    area[s],
+    Reflect.deleteProperty(area, s),
+    Reflect.set(area, t, 2),
+    Object.getOwnPropertyDescriptor(area, t),
+    Reflect.ownKeys(area).length,
+    delete area[t],
+    area[t] === undefined,
+    delete area.none,
+    Reflect.set(area, "getItem", 7),
+    typeof area.getItem,
+    Reflect.deleteProperty(area, "getItem"),
+    Reflect.setPrototypeOf(area, child),
+    area.more,
+    Object.getPrototypeOf(area) === child,
+    Reflect.setPrototypeOf(area, Storage.prototype),
+    area instanceof Storage,
+    Object.keys(Object.assign(Object.create(area), { x: 1 })),
+    Reflect.set(area, 0, "z"),
+    area[0] + ("0" in area) + area.length,
+  ];
+}
+
 inBrowsers((h) => {
   for (const area of ["localStorage", "sessionStorage"]) {
     for (const [how, code] of Object.entries(WRITES)) {
@@ -123,6 +154,14 @@ inBrowsers((h) => {
       ];
     });
     assert.deepEqual(told, [true, true, "[object Storage]", true, true, [true, true, true]]);
+  });
+
+  test("an area is the object it was without the gate", async () => {
+    const plain = await (await h.open({ ...EMPTY, gate: false })).evaluate(asObject);
+    const page = await h.open(EMPTY);
+    await page.evaluate("localStorage.clear()");
+    assert.deepEqual(await page.evaluate(asObject), plain);
+    assert.equal(await page.evaluate("Reflect.preventExtensions(localStorage)"), false);
   });
 
   test("a quota that is full is told by the browser's own error", async () => {

@@ -27,6 +27,7 @@ import {
   inertDocument,
   insertBefore,
   lower,
+  parseJSON,
   replaceChild,
   selectContents,
   setInnerHTML,
@@ -92,44 +93,43 @@ function mayLoad(markup) {
 /** Character references that stand for no part of a host or scheme. */
 const REFERENCES = ["amp;", "nbsp;", "quot;", "lt;", "gt;", " "];
 
+/** What a URL's parser may read as slashes (URL standard 4.4: it takes tabs and newlines out). The tab is in JSON: the script may hold none. */
+const SLASHES = ["\\", "/\n", "/\r", parseJSON('"/\\t"')];
+
 /**
- * Whether a text names no host but such as no rule speaks of, beyond doubt: then nothing in it need be looked at. A scheme that
- * leads to the network ends in p or s, and what comes without one is on the base URL's host unless two slashes meet.
+ * Whether a text names no host but such as no rule speaks of, beyond doubt: then nothing in it need be looked at.
  * @param {string} markup
  */
 function staysHome(markup) {
+  for (let i = 0; i < SLASHES.length; i++) if (indexOf(markup, SLASHES[i]) >= 0) return false;
   // A frame's document is markup in markup, whose references are read twice.
-  if (indexOf(markup, "\\") >= 0 || indexOf(lower(markup), "srcdoc") >= 0) return false;
-  return (
-    isHomeFree() &&
-    each(markup, "/", isPath) &&
-    each(markup, ":", isTame) &&
-    each(markup, "&", isPlain)
-  );
+  if (indexOf(lower(markup), "srcdoc") >= 0) return false;
+  return isHomeFree() && hasUsualSchemes(markup) && hasPlainReferences(markup);
 }
 
 /**
- * Whether all places of a sign in a text are as they should be.
+ * Whether all URLs with a host begin as usual ones do. A scheme that leads to the network ends in p or s, and what comes without
+ * one is on the base URL's host unless two slashes meet.
  * @param {string} markup
- * @param {string} sign
- * @param {(markup: string, at: number) => boolean} is
  */
-function each(markup, sign, is) {
-  for (let at = indexOf(markup, sign); at >= 0; at = indexOf(markup, sign, at + 1))
-    if (!is(markup, at)) return false;
+function hasUsualSchemes(markup) {
+  let slashes = indexOf(markup, "//");
+  for (let at = indexOf(markup, ":"); at >= 0; at = indexOf(markup, ":", at + 1)) {
+    if (slashes >= 0 && slashes < at) return false;
+    const before = markup[at - 1];
+    const scheme = at - (before === "s" ? 5 : 4);
+    if (startsWith(markup, free.start, scheme) || startsWith(markup, free.before, scheme))
+      slashes = indexOf(markup, "//", at + 3);
+    else if (!(before > " ") || indexOf("pPsS", before) >= 0) return false;
+  }
+  return slashes < 0;
+}
+
+/** Whether no reference may stand for a sign of which a URL is made. @param {string} markup */
+function hasPlainReferences(markup) {
+  for (let at = indexOf(markup, "&"); at >= 0; at = indexOf(markup, "&", at + 1))
+    if (!isPlain(markup, at)) return false;
   return true;
-}
-
-/** @param {string} markup @param {number} at of a slash */
-function isPath(markup, at) {
-  const next = markup[at + 1];
-  return next === "/" ? beginsUsual(markup, at - 1) : !(next <= " ");
-}
-
-/** @param {string} markup @param {number} at of a colon */
-function isTame(markup, at) {
-  const before = markup[at - 1];
-  return (before > " " && indexOf("pPsS", before) < 0) || beginsUsual(markup, at);
 }
 
 /** @param {string} markup @param {number} at of an ampersand */
@@ -137,18 +137,6 @@ function isPlain(markup, at) {
   for (let i = 0; i < REFERENCES.length; i++)
     if (startsWith(markup, REFERENCES[i], at + 1)) return true;
   return false;
-}
-
-/**
- * Whether a URL begins as usual ones do whose scheme ends at a colon.
- * @param {string} markup
- * @param {number} colon
- */
-function beginsUsual(markup, colon) {
-  return (
-    startsWith(markup, free.start, colon - indexOf(free.start, ":")) ||
-    startsWith(markup, free.before, colon - indexOf(free.before, ":"))
-  );
 }
 
 /** Whether no rule speaks of the base URL's host. Asking makes it known. */
