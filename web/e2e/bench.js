@@ -113,36 +113,75 @@ function line(what, figure, ratio, against) {
 
 /**
  * Runs in the page: microseconds that a call takes which no rule speaks of, the best of several loops each. Nothing reaches the
- * network but the images, which are lazy and in no document.
+ * network: what would load is lazy or not in a document.
  */
 async function measureCalls() {
   const CALLS = 3000;
   const LOOPS = 5;
   const make = (/** @type {string} */ name) => /** @type {any} */ (document.createElement(name));
-  const [div, box, one, link, frame, script, image] = [
-    "div",
-    "div",
-    "b",
+  const url = "http://127.0.0.1:1/";
+  const [div, box, one, two] = ["div", "div", "b", "i"].map(make);
+  const [link, frame, script, image, meta, anchor] = [
     "link",
     "iframe",
     "script",
     "img",
+    "meta",
+    "a",
   ].map(make);
   image.loading = "lazy";
+  const inner = document.body.appendChild(make("iframe"));
+  const room = document.body.appendChild(make("div"));
+  const small = make("p");
+  small.innerHTML = "<b>a</b><i>b</i>";
+  const text = small.firstChild.firstChild;
+  const attribute = document.createAttribute("data-y");
+  const range = document.createRange();
+  range.selectNodeContents(small);
   const request = new XMLHttpRequest();
-  const url = "https://www.shop.example/";
+  const message = new MessageEvent("message");
+  localStorage.clear();
+  localStorage.setItem("first", "1");
   /** @type {Record<string, (i: number) => unknown>} */
   const calls = {
     "setAttribute of data-x": (i) => div.setAttribute("data-x", "v" + i),
     "setAttribute of a frame's src": (i) => frame.setAttribute("src", url + i),
+    "setAttributeNS of a class": (i) => div.setAttributeNS(null, "class", "v" + i),
+    "getAttribute of data-x": () => div.getAttribute("data-x"),
+    "hasAttribute of data-x": () => div.hasAttribute("data-x"),
+    "removeAttribute of data-z": () => div.removeAttribute("data-z"),
+    "an attribute node's value": (i) => (attribute.value = "v" + i),
+    "dataset.x = …": (i) => (div.dataset.x = "v" + i),
     "a script's src": (i) => (script.src = url + i),
     "a script's src, relative": (i) => (script.src = "/v" + i),
+    "a script's src, read": () => script.src,
+    "a script's type": () => (script.type = "text/x"),
     "a link's href": (i) => (link.href = url + i),
     "a frame's src": (i) => (frame.src = url + i),
+    "a frame's srcdoc": (i) => (frame.srcdoc = "<p>" + i),
+    "a frame's contentWindow": () => inner.contentWindow,
     "a lazy image's src": (i) => (image.src = url + i),
+    "a lazy image's src, relative": (i) => (image.src = "/v" + i),
+    "a lazy image's src, read": () => image.src,
     "a lazy image's srcset": (i) => (image.srcset = url + i + " 2x"),
+    "a lazy image's srcset of two": (i) =>
+      (image.srcset = url + i + " 2x, " + url + "b/" + i + " 3x"),
+    "a meta's content": (i) => (meta.content = "v" + i),
+    "a link's ping": (i) => (anchor.ping = url + i),
     "append of an element": () => box.append(one),
+    "append of a text": () => (box.append("x"), box.lastChild.remove()),
     "appendChild of an element": () => box.appendChild(one),
+    "appendChild of an element in the document": () => room.appendChild(one),
+    "appendChild of a fragment": () => {
+      const fragment = document.createDocumentFragment();
+      fragment.appendChild(one);
+      fragment.appendChild(two);
+      room.appendChild(fragment);
+    },
+    "insertBefore of an element": () => box.insertBefore(one, null),
+    "replaceChildren of two": () => box.replaceChildren(one, two),
+    insertAdjacentElement: () => box.insertAdjacentElement("beforeend", one),
+    "remove and append": () => (one.remove(), box.append(one)),
     "createElement, src and append of a script": (i) => {
       const made = make("script");
       made.type = "text/x";
@@ -151,18 +190,41 @@ async function measureCalls() {
     },
     "innerHTML of text": (i) => (div.innerHTML = "<b>" + i + "</b>"),
     "innerHTML of an image": (i) => (div.innerHTML = `<img loading=lazy src=${url}${i}>`),
+    "innerHTML of a card": (i) =>
+      (div.innerHTML = `<article class="card"><a href="/item/${i}"><img loading="lazy" src="/img/${i}.jpg" alt="An item"></a>
+        <h3>Item &amp; more</h3><p>Some words about it.</p></article>`),
+    insertAdjacentHTML: (i) => {
+      div.textContent = "";
+      div.insertAdjacentHTML("beforeend", "<b>" + i + "</b>");
+    },
+    createContextualFragment: (i) => range.createContextualFragment("<b>" + i + "</b>"),
     textContent: (i) => (div.textContent = "v" + i),
+    "a text's nodeValue": (i) => (text.nodeValue = "v" + i),
+    innerText: (i) => (div.innerText = "v" + i),
     cloneNode: () => div.cloneNode(),
+    "cloneNode of three": () => small.cloneNode(true),
+    importNode: () => document.importNode(small, true),
     // An invalid method fails before the network: what is left is the call.
     "fetch that fails at once": (i) => void fetch(url + i, { method: "é" }).catch(() => {}),
     "XMLHttpRequest's open": (i) => request.open("GET", url + i),
+    "XMLHttpRequest's abort": () => request.abort(),
+    "new FontFace": (i) => new FontFace("x", `url(${url}${i})`),
+    "new Audio": () => new Audio(),
+    "a message's source": () => message.source,
+    "a function's text": () => measureNothing.toString(),
     "writing a cookie": (i) => (document.cookie = "x=" + (i % 10)),
     "reading cookies": () => document.cookie,
     "localStorage.setItem": (i) => localStorage.setItem("x", "v" + i),
     "localStorage.getItem": () => localStorage.getItem("x"),
+    "localStorage.removeItem": () => localStorage.removeItem("y"),
+    "localStorage.length": () => localStorage.length,
+    "localStorage.key": () => localStorage.key(0),
     "localStorage.x = …": (i) => (localStorage.x = "v" + i),
     "localStorage.x": () => localStorage.x,
+    "x in localStorage": () => "x" in localStorage,
+    "Object.keys(localStorage)": () => Object.keys(localStorage),
   };
+  function measureNothing() {}
   /** @type {Record<string, number>} */
   const costs = {};
   for (const [name, call] of Object.entries(calls)) {
@@ -179,29 +241,85 @@ async function measureCalls() {
 }
 
 /**
- * The cost of calls that no rule speaks of, with and without the gate, while a script of Segment's is held, as before any choice.
+ * Runs in the page before the gate: its wrappers stand where they do, and do nothing. What such a page costs more than one
+ * without the gate is what the browser takes for functions that are not its own, whatever they do.
+ */
+function emptyWrappers() {
+  const { apply, construct } = Reflect;
+  const Native = Proxy;
+  window.Proxy = new Native(Native, {
+    construct: (_, [target, traps]) =>
+      new Native(
+        target,
+        typeof target !== "function"
+          ? traps
+          : {
+              apply: (native, self, args) => apply(native, self, args),
+              construct: (native, args, made) => construct(native, args, made),
+            },
+      ),
+  });
+  return () => (window.Proxy = Native);
+}
+
+/**
+ * Serves pages by number, and says where.
+ * @param {string[]} heads markup of their heads
+ */
+async function serve(heads) {
+  const server = createServer((request, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(
+      `<!doctype html><head><meta charset="utf-8">${heads[Number(request.url?.slice(1))]}</head><body>`,
+    );
+  });
+  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return { address: `http://127.0.0.1:${port}/`, close: () => server.close() };
+}
+
+/**
+ * Opens a page whose requests the browser does not report to us: that would cost more than the calls.
+ * @param {import("puppeteer-core").Browser} browser
+ * @param {string} address
+ */
+async function openUnwatched(browser, address) {
+  const page = await browser.newPage();
+  await page.goto(address);
+  await /** @type {any} */ (page)._client().send("Network.disable");
+  return page;
+}
+
+/**
+ * The cost of calls that no rule speaks of: without the gate, with its wrappers empty, and with the gate while a script of
+ * Segment's is held, as before any choice.
  * @param {import("puppeteer-core").Browser} browser
  */
 async function hooks(browser) {
   const held = `<script>{const s=document.createElement("script");s.src="https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js";document.head.append(s)}</script>`;
-  const heads = ["", `<script>${GATE}</script>${held}`];
+  const empty = `<script>const restore=(${emptyWrappers})()</script><script>${GATE}</script><script>restore()</script>`;
+  // The page's own script makes the calls, as on any page.
+  const own = `<script>window.run = ${measureCalls}</script>`;
+  const pages = await serve([own, empty + own, `<script>${GATE}</script>${held}${own}`]);
   /** @type {Record<string, number[]>} */
   const best = {};
   for (let round = 0; round < ROUNDS; round++) {
-    for (const side of [0, 1]) {
-      const page = await open(browser, heads[side]);
-      for (const [name, cost] of Object.entries(await page.evaluate(measureCalls))) {
-        best[name] ??= [Infinity, Infinity];
+    for (const side of [0, 1, 2]) {
+      const page = await openUnwatched(browser, pages.address + side);
+      const costs = await page.evaluate(() => /** @type {any} */ (window).run());
+      for (const [name, cost] of Object.entries(costs)) {
+        best[name] ??= [Infinity, Infinity, Infinity];
         best[name][side] = Math.min(best[name][side], cost);
       }
       await page.close();
     }
   }
-  for (const [name, [plain, gated]] of Object.entries(best)) {
-    const more = gated - plain;
+  pages.close();
+  const signed = (/** @type {number} */ more) => `${more < 0 ? "" : "+"}${more.toFixed(2)}`;
+  for (const [name, [plain, empty, gated]] of Object.entries(best)) {
     line(
       name,
-      `${gated.toFixed(2)} µs (${more < 0 ? "" : "+"}${more.toFixed(2)})`,
+      `${gated.toFixed(2)} µs (${signed(gated - plain)}; empty wrappers ${signed(empty - plain)})`,
       gated / plain,
       `without the gate, ${plain.toFixed(2)} µs`,
     );
@@ -256,21 +374,13 @@ async function network(browser) {
   const N = 5000;
   // The page's own script makes the calls, as on any page.
   const own = `<script>window.run = ${reachOut}</script>`;
-  const heads = [own, `<script>${GATE}</script>${own}`];
-  const server = createServer((request, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(`<!doctype html><meta charset="utf-8">${heads[Number(request.url?.slice(1))]}`);
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  const pages = await serve([own, `<script>${GATE}</script>${own}`]);
   const waits = { scripts: [[], []], fetches: [[], []] };
   const works = { scripts: [[], []], fetches: [[], []] };
   for (let round = 0; round < 2 * ROUNDS; round++) {
     for (const side of round % 2 ? [1, 0] : [0, 1]) {
       for (const what of /** @type {const} */ (["scripts", "fetches"])) {
-        const page = await browser.newPage();
-        await page.goto(`http://127.0.0.1:${port}/${side}`);
-        await /** @type {any} */ (page)._client().send("Network.disable");
+        const page = await openUnwatched(browser, pages.address + side);
         const before = processorTime();
         const time = await page.evaluate(
           (count, scripts) => /** @type {any} */ (window).run(count, scripts),
@@ -285,7 +395,7 @@ async function network(browser) {
       }
     }
   }
-  server.close();
+  pages.close();
   const names = { scripts: "insert a script that loads", fetches: "call fetch for real" };
   for (const [clock, times] of /** @type {const} */ ([
     ["on the clock", waits],

@@ -172,8 +172,26 @@ inBrowsers((h) => {
       return [failure, font.status, font.family];
     });
     assert.deepEqual(told, ["NetworkError", "error", "x"]);
-    await page.evaluate(() => void new FontFace("y", "url(/own.woff2)").load().catch(() => {}));
-    await h.world.waitForRequests(({ path }) => path === "/own.woff2");
+    const others = await page.evaluate(async () => {
+      /a/.exec("page's");
+      const sources = [
+        "local(none), URL( https://cdn.segment.com/x.woff2 )",
+        "url(https://cdn.segment.com/x.woff2",
+        { toString: () => 'url("https://cdn.segment.com/x.woff2")' },
+      ];
+      const fonts = sources.map((source) => new FontFace("x", /** @type {string} */ (source)));
+      const failures = fonts.map((font) => font.load().then(String, (error) => error.name));
+      const bytes = new FontFace("x", new ArrayBuffer(8));
+      await bytes.loaded.catch(() => {});
+      return [await Promise.all(failures), bytes.status, RegExp["$\u0026"]];
+    });
+    assert.deepEqual(others, [Array(3).fill("NetworkError"), "error", "a"]);
+    await page.evaluate(() => {
+      for (const source of ["url(/own.woff2)", "local(none), url('/o(2)')"])
+        new FontFace("y", source).load().catch(() => {});
+    });
+    for (const path of ["/own.woff2", "/o(2)"])
+      await h.world.waitForRequests((request) => request.path === path);
   });
 
   test("a worker made from text keeps its own network and mode; Segment fails in it as a blocked host does", async () => {

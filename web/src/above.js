@@ -12,7 +12,7 @@
  *   decide: (kind: number, host: string, rest: string) => number,
  *   learn: (host: string, path: string, sure: boolean) => boolean,
  *   isFree: (host: string) => boolean,
- *   free: import("./gate.js").Free,
+ *   free: import("./usual.js").Free,
  *   consentWord: () => number,
  *   maskCookies: (list: string) => string,
  *   hold: (entry: import("./effects.js").Parked) => () => void,

@@ -1,7 +1,8 @@
 /** How most hooks ask: about one URL or name, with one way to go on and one to fail. */
 import { park } from "./effects.js";
-import { actionOf, ask, decidePlace, gated, isFreeName, refusalOf } from "./gate.js";
+import { actionOf, ask, decidePlace, gated, refusalOf } from "./gate.js";
 import { NativePromise } from "./natives.js";
+import { isFreeName } from "./usual.js";
 import { ALLOW, DROP, KIND_COOKIE, REFUSE_PENDING } from "./gen/abi.js";
 
 /** Stands for a refusal when there is none yet: the request waits. */

@@ -6,7 +6,7 @@ import { adoptLive } from "./analytics.js";
 import { guard, hold } from "./effects.js";
 import { decide, destinationName, missingSettings, narrow, stamp } from "./engine.js";
 import { fault } from "./events.js";
-import { askAgain, actionOf, decidePlace, place, record, segmentAction } from "./gate.js";
+import { actionOf, decidePlace, place, record, segmentAction } from "./gate.js";
 import { awaitInstances } from "./instances.js";
 import { loadMissing } from "./missing.js";
 import {
@@ -34,6 +34,7 @@ import {
   stringify,
   then,
 } from "./natives.js";
+import { askAgain } from "./usual.js";
 import {
   ALLOW,
   CONSENT_EVENT,

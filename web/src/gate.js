@@ -8,16 +8,15 @@ import {
   getBaseURI,
   getHost,
   getPathname,
-  indexOf,
   NativeURL,
   now,
   push,
   slice,
   splice,
-  startsWith,
   win,
 } from "./natives.js";
-import { isRelative, pathStart, plainPath } from "./plain.js";
+import { pathStart, plainPath } from "./plain.js";
+import { askAgain, baseHost, becomesUsual, isUsual, remember } from "./usual.js";
 import { ACTIONS, ALLOW, CATEGORIES, KIND_COOKIE, KINDS, REASONS } from "./gen/abi.js";
 
 /** How many records the log keeps, and how long a target may be in it. */
@@ -36,10 +35,6 @@ const log = [];
  * Where a request goes: what the engine is asked about.
  * @typedef {{ host: string, path: string, target: string }} Place
  */
-
-/** The base URL that relative ones were last resolved against, and its host if it is one of the web's. */
-let lastBase = "";
-let lastHost = "";
 
 /**
  * Resolves a URL as the page would. Undefined when the browser cannot parse it, and so would not fetch it.
@@ -62,67 +57,14 @@ export function place(url) {
 }
 
 /**
- * Hosts of which no rule speaks; how the last two URLs to such hosts began, as most of a page's others do; the last script that
- * was given such a URL; and names, by kind, of which neither a rule nor a consent source speaks. One for all realms, emptied
- * when rules may speak of others.
- * @typedef {{
- *   hosts: Record<string, boolean>, names: Record<number, Record<string, boolean>>, count: number,
- *   start: string, before: string, script: Element | undefined,
- * }} Free
- */
-
-/** @type {Free} */
-export const free = upper ? upper.free : /** @type {any} */ ({});
-if (!upper) askAgain();
-
-/**
  * The same for a URL that is to be decided: undefined also when its host alone says that it is allowed. That is nearly
  * always so, and saves the most of what a decision costs.
  * @param {string} url
  * @returns {Place | undefined}
  */
 export function gated(url) {
-  if (isUsual(url)) return undefined;
-  const start = slice(url, 0, 8) === "https://" ? 8 : slice(url, 0, 7) === "http://" ? 7 : 0;
-  const end = start ? indexOf(url, "/", start) : -1;
-  if (end < 0 || !free.hosts[slice(url, start, end)])
-    return slice(url, 0, 5) === "data:" && url[5] !== "/" ? undefined : place(url);
-  free.before = free.start;
-  free.start = slice(url, 0, end + 1);
-  return undefined;
-}
-
-/**
- * Whether a URL begins as others did that no rule speaks of: the question that most calls end with.
- * @param {string} url
- */
-export function isUsual(url) {
-  return startsUsual(url) || (isRelative(url) && isHomeUsual());
-}
-
-/** Whether no rule is known to speak of the base URL's host. */
-export function isHomeUsual() {
-  return free.hosts[baseHost()];
-}
-
-/** The same, whatever the base URL is. @param {string} url */
-export function startsUsual(url) {
-  // A host in the list is one that the browser's parser gave, so that nothing of what follows it can change it.
-  return startsWith(url, free.start) || startsWith(url, free.before);
-}
-
-/** The host of the document's base URL; empty when relative URLs are not resolved as on the web. */
-function baseHost() {
-  try {
-    const base = getBaseURI(win.document);
-    if (base !== lastBase) {
-      lastBase = base;
-      lastHost = slice(base, 0, 4) === "http" ? getHost(new NativeURL(base)) : "";
-    }
-    return lastHost;
-  } catch {
-    return "";
-  }
+  if (isUsual(url) || becomesUsual(url)) return undefined;
+  return slice(url, 0, 5) === "data:" && url[5] !== "/" ? undefined : place(url);
 }
 
 /** @param {number} decision packed */
@@ -163,9 +105,7 @@ export function decidePlace(kind, where) {
 export function ask(kind, host, rest) {
   const decision = decide(kind, host, rest);
   if (decision || (host ? !isFree(host) : !isUnspoken(kind, rest))) return decision;
-  if (++free.count > 500) askAgain();
-  if (host) free.hosts[host] = true;
-  else (free.names[kind] || (free.names[kind] = Object.create(null)))[rest] = true;
+  remember(kind, host, rest);
   return decision;
 }
 
@@ -176,25 +116,6 @@ export function ask(kind, host, rest) {
  */
 function isUnspoken(kind, name) {
   return !upper && kind >= KIND_COOKIE && name.length < TARGET_LIMIT && !keeps(name);
-}
-
-/**
- * Whether a name is one of those of which nobody speaks.
- * @param {number} kind
- * @param {string} name as it is asked about
- */
-export function isFreeName(kind, name) {
-  const names = free.names[kind];
-  return !!names && names[name];
-}
-
-/** Rules may speak of other hosts and names from now on. */
-export function askAgain() {
-  free.hosts = Object.create(null);
-  free.names = Object.create(null);
-  free.count = 0;
-  free.start = free.before = "data:,";
-  free.script = undefined;
 }
 
 /**

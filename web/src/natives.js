@@ -210,6 +210,7 @@ export const cloneResponse = uncurry(proto("Response") && proto("Response").clon
 export const blobText = uncurry(proto("Blob") && proto("Blob").text);
 export const getBlobType = accessor(proto("Blob"), "type").get;
 export const isView = win.ArrayBuffer.isView;
+export const getBufferLength = accessor(win.ArrayBuffer.prototype, "byteLength").get;
 export const createElement = uncurry(documentProto && documentProto.createElement);
 export const getScripts = accessor(documentProto, "scripts").get;
 export const requestBlob = uncurry(proto("Request") && proto("Request").blob);

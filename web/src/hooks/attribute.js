@@ -1,6 +1,5 @@
 /** Attributes set by name: setAttribute and its kin, and attribute nodes. */
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
-import { free } from "../gate.js";
 import { judge, isScript, once } from "./script.js";
 import { NAMES, passes, XLINK_HREF } from "./source.js";
 import { showAttribute, shownAttribute } from "../held.js";
@@ -21,6 +20,7 @@ import {
   slice,
   win,
 } from "../natives.js";
+import { free } from "../usual.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 

@@ -1,7 +1,6 @@
 /** fetch: held as a pending promise, refused as a failed one. fetchLater: held or refused behind a result that never fires. */
 import { against, changeOf, suspend } from "../ask.js";
 import { passFetch } from "../destinations.js";
-import { isUsual } from "../gate.js";
 import {
   addEventListener,
   apply,
@@ -18,6 +17,7 @@ import {
   pageAddress,
   win,
 } from "../natives.js";
+import { isUsual } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
 import { KIND_FETCH, REFUSE_EMPTY } from "../gen/abi.js";
 

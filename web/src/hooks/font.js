@@ -1,19 +1,46 @@
 /** FontFace: a source that may not be loaded is replaced by one that is no font, so that loading it fails. */
 import { against } from "../ask.js";
-import { construct, replace } from "../natives.js";
+import { construct, getBufferLength, indexOf, isView, lower, slice } from "../natives.js";
 import { wrapConstructor } from "../wrap.js";
 import { KIND_FONT } from "../gen/abi.js";
 
-/** The URLs of a CSS source list. */
-const URLS = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)/gi;
-
 export function hookFont() {
   return wrapConstructor("FontFace", (native, args, newTarget) => {
-    if (typeof args[1] === "string") {
-      args[1] = replace(args[1], URLS, (/** @type {string[]} */ ...found) =>
-        against(KIND_FONT, found[1] || found[2] || found[3] || "") ? "url(data:,)" : found[0],
-      );
+    if (args.length > 1 && !isBuffer(args[1])) {
+      args[0] = `${args[0]}`;
+      args[1] = open(`${args[1]}`);
     }
     return construct(native, args, newTarget);
   });
+}
+
+/** Whether a font is given by its bytes. @param {any} source */
+function isBuffer(source) {
+  if (typeof source !== "object" || source === null) return false;
+  try {
+    return isView(source) || getBufferLength(source) >= 0;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A CSS source list with an empty URL for each that may not be loaded.
+ * @param {string} sources
+ */
+function open(sources) {
+  let done = "";
+  let from = 0;
+  for (let at = indexOf(sources, "("); at >= 0; at = indexOf(sources, "(", at)) {
+    let start = ++at;
+    if (start < 4 || lower(slice(sources, start - 4, start)) !== "url(") continue;
+    while (sources[start] <= " ") start++;
+    const quote = sources[start] === '"' || sources[start] === "'" ? sources[start++] : ")";
+    const end = indexOf(sources, quote, start);
+    at = end < 0 ? sources.length : end;
+    if (start === at || !against(KIND_FONT, slice(sources, start, at))) continue;
+    done += slice(sources, from, start) + "data:,";
+    from = at;
+  }
+  return done + slice(sources, from);
 }

@@ -5,7 +5,6 @@
  */
 import { isOpen } from "../ask.js";
 import { guard } from "../effects.js";
-import { free, isHomeUsual } from "../gate.js";
 import {
   adoptNode,
   appendChild,
@@ -36,6 +35,7 @@ import {
   startsWith,
   win,
 } from "../natives.js";
+import { isHomeUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
@@ -93,36 +93,22 @@ function mayLoad(markup) {
 /** Character references that stand for no part of a host or scheme. */
 const REFERENCES = ["amp;", "nbsp;", "quot;", "lt;", "gt;", " "];
 
-/** What a URL's parser may read as slashes (URL standard 4.4: it takes tabs and newlines out). The tab is in JSON: the script may hold none. */
-const SLASHES = ["\\", "/\n", "/\r", parseJSON('"/\\t"')];
+/** What a URL's parser takes tabs and newlines out of (URL standard 4.4). The tab is in JSON: the script may hold none. */
+const SPLIT = ["/\n", "/\r", parseJSON('"/\\t"')];
 
 /**
  * Whether a text names no host but such as no rule speaks of, beyond doubt: then nothing in it need be looked at.
  * @param {string} markup
  */
 function staysHome(markup) {
-  for (let i = 0; i < SLASHES.length; i++) if (indexOf(markup, SLASHES[i]) >= 0) return false;
+  for (let i = 0; i < SPLIT.length; i++) if (indexOf(markup, SPLIT[i]) >= 0) return false;
   // A frame's document is markup in markup, whose references are read twice.
-  if (indexOf(lower(markup), "srcdoc") >= 0) return false;
-  return isHomeFree() && hasUsualSchemes(markup) && hasPlainReferences(markup);
-}
-
-/**
- * Whether all URLs with a host begin as usual ones do. A scheme that leads to the network ends in p or s, and what comes without
- * one is on the base URL's host unless two slashes meet.
- * @param {string} markup
- */
-function hasUsualSchemes(markup) {
-  let slashes = indexOf(markup, "//");
-  for (let at = indexOf(markup, ":"); at >= 0; at = indexOf(markup, ":", at + 1)) {
-    if (slashes >= 0 && slashes < at) return false;
-    const before = markup[at - 1];
-    const scheme = at - (before === "s" ? 5 : 4);
-    if (startsWith(markup, free.start, scheme) || startsWith(markup, free.before, scheme))
-      slashes = indexOf(markup, "//", at + 3);
-    else if (!(before > " ") || indexOf("pPsS", before) >= 0) return false;
-  }
-  return slashes < 0;
+  return (
+    namesUsual(markup) &&
+    isHomeFree() &&
+    indexOf(lower(markup), "srcdoc") < 0 &&
+    hasPlainReferences(markup)
+  );
 }
 
 /** Whether no reference may stand for a sign of which a URL is made. @param {string} markup */

@@ -9,7 +9,7 @@ import { written } from "../cmp/written.js";
 import { hold } from "../effects.js";
 import { consentWord, decide, isFree, learn, maskCookies, narrow, stamp } from "../engine.js";
 import { fault } from "../events.js";
-import { free, place, record } from "../gate.js";
+import { place, record } from "../gate.js";
 import {
   accessor,
   apply,
@@ -31,6 +31,7 @@ import {
   win,
 } from "../natives.js";
 import { segmentBlocker } from "../publish.js";
+import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
 
 /** Elements with a document inside. @type {Record<string, string>} */

@@ -5,7 +5,7 @@
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { hold, later } from "../effects.js";
 import { isMasked, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
-import { actionOf, decidePlace, free, gated, isUsual, learnFrom, startsUsual } from "../gate.js";
+import { actionOf, decidePlace, gated, learnFrom } from "../gate.js";
 import {
   addEventListener,
   apply,
@@ -33,6 +33,7 @@ import {
   setAttribute,
   win,
 } from "../natives.js";
+import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { inlineURL, urlIn } from "./inline.js";
 import { give, XLINK_HREF } from "./source.js";

@@ -4,7 +4,6 @@
  */
 import { against, isOpen, suspend } from "../ask.js";
 import { later } from "../effects.js";
-import { isHomeUsual, startsUsual } from "../gate.js";
 import { isShown, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import {
   apply,
@@ -30,7 +29,7 @@ import {
   slice,
   win,
 } from "../natives.js";
-import { isRelative } from "../plain.js";
+import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { tame } from "./tame.js";
 import {
@@ -84,6 +83,11 @@ export const LOADS = {
   td: BACKGROUND,
   th: BACKGROUND,
 };
+
+/** Attributes with several URLs: image candidates, with descriptors between them, and a link's pings. */
+/** @type {Record<string, boolean>} */
+// @ts-expect-error a dictionary without prototype
+const LISTS = { __proto__: null, srcset: true, imagesrcset: true, ping: true };
 
 /** The properties that reflect them, by interface: one that shows the text, one that shows a whole URL. */
 /** @type {Record<string, string[]>} */
@@ -159,15 +163,10 @@ function hookProperty(owner, property, resolved) {
  */
 function areUsual(name, value) {
   if (typeof value !== "string" || name === "srcdoc") return false;
-  const urls = urlsIn(name, value);
-  let relative = false;
-  for (let i = 0; i < urls.length; i++) {
-    if (startsUsual(urls[i])) continue;
-    if (!isRelative(urls[i])) return false;
-    relative = true;
-  }
-  // The base URL is asked for once, not for each descriptor in a list.
-  return !relative || isHomeUsual();
+  if (LISTS[name]) return namesUsual(value) && isHomeUsual();
+  if (name !== "content") return isUsual(value);
+  const urls = refreshURL(value);
+  return !urls.length || isUsual(urls[0]);
 }
 
 /** new Audio(url) gives the element its URL before anybody sees it. */
@@ -331,7 +330,7 @@ function fail(element, kind) {
  */
 function urlsIn(name, value) {
   if (name === "content") return refreshURL(value);
-  if (name !== "srcset" && name !== "imagesrcset" && name !== "ping") return [value];
+  if (!LISTS[name]) return [value];
   /** @type {string[]} */
   const found = [];
   let start = -1;

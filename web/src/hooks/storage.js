@@ -6,7 +6,6 @@
 import { against, isOpenName, suspend } from "../ask.js";
 import { written } from "../cmp/written.js";
 import { consentWord } from "../engine.js";
-import { isFreeName } from "../gate.js";
 import {
   apply,
   construct,
@@ -21,11 +20,14 @@ import {
   NativeProxy,
   NativeWeakMap,
   ownKeys,
+  push,
   setProperty,
   setPrototypeOf,
+  storageGet,
   storageLength,
   win,
 } from "../natives.js";
+import { isFreeName } from "../usual.js";
 import { wrapAccessor, wrapConstructor, wrapMethod } from "../wrap.js";
 import { KIND_STORAGE } from "../gen/abi.js";
 
@@ -175,6 +177,27 @@ function masks(key) {
   return hidden(key) && !(key in prototype);
 }
 
+/** @param {any} area */
+function visibleKeys(area) {
+  const all = ownKeys(area);
+  /** @type {(string | symbol)[]} */
+  const visible = [];
+  for (let i = 0; i < all.length; i++) if (!hidden(all[i])) push(visible, all[i]);
+  return visible;
+}
+
+/**
+ * A member as getOwnPropertyDescriptor tells of it: an item's has always the same attributes (Web IDL 3.9.1).
+ * @param {any} area
+ * @param {string | symbol} key
+ */
+function describe(area, key) {
+  if (typeof key !== "string" || key in prototype) return getOwnPropertyDescriptor(area, key);
+  const value = hidden(key) ? null : storageGet(area, key);
+  if (value === null) return undefined;
+  return { value, writable: true, enumerable: true, configurable: true };
+}
+
 /**
  * What the page sees in place of an area. The proxy's target is an object with nothing in it: a proxy compares each answer
  * with what its target has (ECMAScript 10.5), and asking an area for a member costs as much as all the rest.
@@ -203,9 +226,8 @@ function makeProxy(area) {
       if (typeof key === "string") forget(area, key);
       return deleteProperty(area, key) && deleteProperty(target, key);
     },
-    ownKeys: () => filter(ownKeys(area), (/** @type {string} */ key) => !hidden(key)),
-    getOwnPropertyDescriptor: (_, key) =>
-      masks(key) ? undefined : getOwnPropertyDescriptor(area, key),
+    ownKeys: () => visibleKeys(area),
+    getOwnPropertyDescriptor: (_, key) => describe(area, key),
     setPrototypeOf: (_, parent) => setPrototypeOf(area, parent) && setPrototypeOf(target, parent),
     // As Web IDL has it (3.9, legacy platform objects); WebKit's areas would allow it.
     preventExtensions: () => false,

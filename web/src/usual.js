@@ -1,0 +1,123 @@
+/**
+ * What no rule speaks of, as it was found out by asking: nearly all that a page does. These are the questions that most calls
+ * end with, and all that they cost.
+ */
+import { upper } from "./above.js";
+import { getBaseURI, getHost, indexOf, NativeURL, slice, startsWith, win } from "./natives.js";
+import { isRelative } from "./plain.js";
+
+/**
+ * Hosts of which no rule speaks; how the last two URLs to such hosts began, as most of a page's others do; the last script that
+ * was given such a URL; and names, by kind, of which neither a rule nor a consent source speaks. One for all realms, emptied
+ * when rules may speak of others.
+ * @typedef {{
+ *   hosts: Record<string, boolean>, names: Record<number, Record<string, boolean>>, count: number,
+ *   start: string, before: string, script: Element | undefined,
+ * }} Free
+ */
+
+/** @type {Free} */
+export const free = upper ? upper.free : /** @type {any} */ ({});
+if (!upper) askAgain();
+
+/** Rules may speak of other hosts and names from now on. */
+export function askAgain() {
+  free.hosts = Object.create(null);
+  free.names = Object.create(null);
+  free.count = 0;
+  free.start = free.before = "data:,";
+  free.script = undefined;
+}
+
+/** How many hosts and names are remembered. */
+const MOST = 500;
+
+/**
+ * Remembers a host, or without one a name.
+ * @param {number} kind
+ * @param {string} host
+ * @param {string} name
+ */
+export function remember(kind, host, name) {
+  if (++free.count > MOST) askAgain();
+  if (host) free.hosts[host] = true;
+  else (free.names[kind] || (free.names[kind] = Object.create(null)))[name] = true;
+}
+
+/**
+ * Whether a name is one of those of which nobody speaks.
+ * @param {number} kind
+ * @param {string} name as it is asked about
+ */
+export function isFreeName(kind, name) {
+  const names = free.names[kind];
+  return !!names && names[name];
+}
+
+/**
+ * Whether an absolute URL's host alone says that it is allowed, which is then how a usual URL begins.
+ * @param {string} url
+ */
+export function becomesUsual(url) {
+  const start = slice(url, 0, 8) === "https://" ? 8 : slice(url, 0, 7) === "http://" ? 7 : 0;
+  const end = start ? indexOf(url, "/", start) : -1;
+  if (end < 0 || !free.hosts[slice(url, start, end)]) return false;
+  free.before = free.start;
+  free.start = slice(url, 0, end + 1);
+  return true;
+}
+
+/**
+ * Whether a URL begins as others did that no rule speaks of.
+ * @param {string} url
+ */
+export function isUsual(url) {
+  return startsUsual(url) || (isRelative(url) && isHomeUsual());
+}
+
+/** Whether no rule is known to speak of the base URL's host. */
+export function isHomeUsual() {
+  return free.hosts[baseHost()];
+}
+
+/** The same as isUsual, whatever the base URL is. @param {string} url @param {number} [at] where in the text it begins */
+export function startsUsual(url, at) {
+  // A host in the list is one that the browser's parser gave, so that nothing of what follows it can change it.
+  return startsWith(url, free.start, at) || startsWith(url, free.before, at);
+}
+
+/**
+ * Whether all URLs in a text are usual ones if the base URL's host is, beyond doubt and however they stand in it; those that
+ * have a slash and white space after it are not seen. A scheme that leads to the network ends in p or s, and what comes
+ * without one is on the base URL's host unless two slashes meet.
+ * @param {string} text
+ */
+export function namesUsual(text) {
+  if (indexOf(text, "\\") >= 0) return false;
+  let slashes = indexOf(text, "//");
+  for (let at = indexOf(text, ":"); at >= 0; at = indexOf(text, ":", at + 1)) {
+    if (slashes >= 0 && slashes < at) return false;
+    const before = text[at - 1];
+    if (startsUsual(text, at - (before === "s" ? 5 : 4))) slashes = indexOf(text, "//", at + 3);
+    else if (!(before > " ") || indexOf("pPsS", before) >= 0) return false;
+  }
+  return slashes < 0;
+}
+
+/** The base URL that relative ones were last resolved against, and its host if it is one of the web's. */
+let lastBase = "";
+let lastHost = "";
+
+/** The host of the document's base URL; empty when relative URLs are not resolved as on the web. */
+export function baseHost() {
+  try {
+    const base = getBaseURI(win.document);
+    if (base !== lastBase) {
+      lastBase = base;
+      lastHost = slice(base, 0, 4) === "http" ? getHost(new NativeURL(base)) : "";
+    }
+    return lastHost;
+  } catch {
+    return "";
+  }
+}
