@@ -73,6 +73,7 @@ export function hookMarkup() {
  * @param {string} [none] what null is taken for (the properties' [LegacyNullToEmptyString], HTML standard)
  */
 function text(value, none = "null") {
+  if (typeof value === "string") return value;
   if (value === null) return none;
   return win.TrustedHTML && value instanceof win.TrustedHTML ? value : `${value}`;
 }
@@ -135,7 +136,8 @@ function isHomeFree() {
  * @param {string} markup
  */
 function isDoubtful(markup) {
-  return mayLoad(markup) && !staysHome(markup);
+  // Most texts stay home, and to see that takes less than to read their tags.
+  return !staysHome(markup) && mayLoad(markup);
 }
 
 /**

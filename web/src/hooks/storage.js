@@ -20,7 +20,6 @@ import {
   NativeProxy,
   NativeWeakMap,
   ownKeys,
-  push,
   setProperty,
   setPrototypeOf,
   storageGet,
@@ -177,13 +176,16 @@ function masks(key) {
   return hidden(key) && !(key in prototype);
 }
 
+/** @param {string | symbol} key */
+function shown(key) {
+  return !hidden(key);
+}
+
 /** @param {any} area */
 function visibleKeys(area) {
   const all = ownKeys(area);
-  /** @type {(string | symbol)[]} */
-  const visible = [];
-  for (let i = 0; i < all.length; i++) if (!hidden(all[i])) push(visible, all[i]);
-  return visible;
+  for (let i = 0; i < all.length; i++) if (hidden(all[i])) return filter(all, shown);
+  return all;
 }
 
 /**
