@@ -1,8 +1,7 @@
 /** The URLs that are judged without the parser are judged as the parser would. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { build } from "esbuild";
-import { fileURLToPath } from "node:url";
+import { load, randomly } from "./modules.js";
 
 const BASE = "https://www.shop.example/a/b?c";
 const STARTS = [
@@ -18,34 +17,11 @@ const STARTS = [
 ];
 const SIGNS = [..."abz019.-_~!$&'()*+,;=:@/?#%\\ \t\nAZ<>\"{}|^`[]é。"];
 
-/** The module, with the one native it needs. */
-async function load() {
-  const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("../src/plain.js", import.meta.url))],
-    bundle: true,
-    format: "esm",
-    write: false,
-    plugins: [
-      {
-        name: "natives",
-        setup({ onLoad }) {
-          onLoad({ filter: /natives\.js$/ }, () => ({
-            contents: "export const slice = (text, from, to) => text.slice(from, to);",
-          }));
-        },
-      },
-    ],
-  });
-  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-}
-
-/** Numbers that look random and are the same each time. @param {number} seed */
-function randomly(seed) {
-  return (/** @type {number} */ below) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % below;
-}
+/** The natives it needs. */
+const NATIVES = "export const slice = (text, from, to) => text.slice(from, to);";
 
 test("agrees with the platform's parser on 300,000 spellings, and knows the plain ones", async () => {
-  const { pathStart, plainPath } = await load();
+  const { pathStart, plainPath } = await load("plain.js", NATIVES);
   const random = randomly(1);
   let known = 0;
   for (let i = 0; i < 300_000; i++) {
@@ -63,7 +39,7 @@ test("agrees with the platform's parser on 300,000 spellings, and knows the plai
 });
 
 test("takes the URLs of everyday pages for plain ones, and none that is odd", async () => {
-  const { pathStart, plainPath } = await load();
+  const { pathStart, plainPath } = await load("plain.js", NATIVES);
   const plain = (/** @type {string} */ url) =>
     pathStart(url) >= 0 && plainPath(url, pathStart(url)) !== undefined;
   for (const url of [

@@ -8,7 +8,7 @@ export function hookFont() {
   return wrapConstructor("FontFace", (native, args, newTarget) => {
     if (args.length > 1 && !isBuffer(args[1])) {
       args[0] = `${args[0]}`;
-      args[1] = open(`${args[1]}`);
+      args[1] = allowed(`${args[1]}`);
     }
     return construct(native, args, newTarget);
   });
@@ -28,7 +28,7 @@ function isBuffer(source) {
  * A CSS source list with an empty URL for each that may not be loaded.
  * @param {string} sources
  */
-function open(sources) {
+function allowed(sources) {
   let done = "";
   let from = 0;
   for (let at = indexOf(sources, "("); at >= 0; at = indexOf(sources, "(", at)) {

@@ -214,9 +214,9 @@ function makeProxy(area) {
     set(_, key, value, receiver) {
       if (typeof key !== "string" || receiver !== proxy)
         return setProperty(area, key, value, receiver);
-      if (key in prototype) return setProperty(area, key, value);
-      const text = `${value}`;
-      return put(area, key, () => setProperty(area, key, text));
+      // What is named like a method may become a property of any type, as the browser has it.
+      const given = key in prototype ? value : `${value}`;
+      return put(area, key, () => setProperty(area, key, given));
     },
     defineProperty(_, key, property) {
       const write = () => defineProperty(area, key, property);

@@ -1,0 +1,31 @@
+/** Modules of the page's side by themselves, for tests that need no browser. */
+import { build } from "esbuild";
+import { fileURLToPath } from "node:url";
+
+/**
+ * Loads a module of web/src with other natives.
+ * @param {string} name
+ * @param {string} natives the text of a module that has those it needs
+ */
+export async function load(name, natives) {
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL(`../src/${name}`, import.meta.url))],
+    bundle: true,
+    format: "esm",
+    write: false,
+    plugins: [
+      {
+        name: "natives",
+        setup({ onLoad }) {
+          onLoad({ filter: /natives\.js$/ }, () => ({ contents: natives }));
+        },
+      },
+    ],
+  });
+  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+}
+
+/** Numbers that look random and are the same each time. @param {number} seed */
+export function randomly(seed) {
+  return (/** @type {number} */ below) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % below;
+}
