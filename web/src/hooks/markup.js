@@ -103,19 +103,15 @@ const SPLIT = ["/\n", "/\r", parseJSON('"/\\t"')];
  */
 function staysHome(markup) {
   for (let i = 0; i < SPLIT.length; i++) if (indexOf(markup, SPLIT[i]) >= 0) return false;
-  // A frame's document is markup in markup, whose references are read twice.
-  return (
-    namesUsual(markup) &&
-    isHomeFree() &&
-    indexOf(lower(markup), "srcdoc") < 0 &&
-    hasPlainReferences(markup)
-  );
+  return namesUsual(markup) && isHomeFree() && hasPlainReferences(markup);
 }
 
 /** Whether no reference may stand for a sign of which a URL is made. @param {string} markup */
 function hasPlainReferences(markup) {
-  for (let at = indexOf(markup, "&"); at >= 0; at = indexOf(markup, "&", at + 1))
-    if (!isPlain(markup, at)) return false;
+  let at = indexOf(markup, "&");
+  // A frame's document is markup in markup, whose references are read twice.
+  if (at >= 0 && indexOf(lower(markup), "srcdoc") >= 0) return false;
+  for (; at >= 0; at = indexOf(markup, "&", at + 1)) if (!isPlain(markup, at)) return false;
   return true;
 }
 
