@@ -189,6 +189,7 @@ async function measureCalls() {
       box.append(made);
     },
     "innerHTML of text": (i) => (div.innerHTML = "<b>" + i + "</b>"),
+    "innerHTML of a link": (i) => (div.innerHTML = `<a href=${url}${i}>x</a>`),
     "innerHTML of an image": (i) => (div.innerHTML = `<img loading=lazy src=${url}${i}>`),
     "innerHTML of a card": (i) =>
       (div.innerHTML = `<article class="card"><a href="/item/${i}"><img loading="lazy" src="/img/${i}.jpg" alt="An item"></a>
