@@ -108,11 +108,13 @@ function staysHome(markup) {
 
 /** Whether no reference may stand for a sign of which a URL is made. @param {string} markup */
 function hasPlainReferences(markup) {
-  let at = indexOf(markup, "&");
+  let nested = false;
+  for (let at = indexOf(markup, "&"); at >= 0; at = indexOf(markup, "&", at + 1)) {
+    if (!isPlain(markup, at)) return false;
+    if (startsWith(markup, "amp;", at + 1) && markup[at + 5] > " ") nested = true;
+  }
   // A frame's document is markup in markup, whose references are read twice.
-  if (at >= 0 && indexOf(lower(markup), "srcdoc") >= 0) return false;
-  for (; at >= 0; at = indexOf(markup, "&", at + 1)) if (!isPlain(markup, at)) return false;
-  return true;
+  return !nested || indexOf(lower(markup), "srcdoc") < 0;
 }
 
 /** @param {string} markup @param {number} at of an ampersand */
