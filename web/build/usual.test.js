@@ -7,6 +7,7 @@ const BASE = "https://www.shop.example/a/b?c";
 const NATIVES = `
   const call = (name) => (text, ...args) => text[name](...args);
   export const [indexOf, slice, startsWith] = ["indexOf", "slice", "startsWith"].map(call);
+  export const { create } = Object;
   export const getBaseURI = (document) => document.base;
   export const getHost = (url) => url.host;
   export const NativeURL = URL;

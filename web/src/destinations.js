@@ -20,7 +20,7 @@ import {
   getBlobType,
   getRequestURL,
   getScripts,
-  isView,
+  isBytes,
   NativeBlob,
   NativePromise,
   NativeRequest,
@@ -108,11 +108,6 @@ export function withConsent(change, body, send, now) {
 function stampOrKeep(text) {
   const stamped = stamp(text);
   return stamped === undefined ? text : stamped;
-}
-
-/** @param {any} body */
-function isBytes(body) {
-  return isView(body) || tagOf(body) === "[object ArrayBuffer]";
 }
 
 /** @param {any} value */

@@ -209,8 +209,19 @@ export const responseText = uncurry(proto("Response") && proto("Response").text)
 export const cloneResponse = uncurry(proto("Response") && proto("Response").clone);
 export const blobText = uncurry(proto("Blob") && proto("Blob").text);
 export const getBlobType = accessor(proto("Blob"), "type").get;
-export const isView = win.ArrayBuffer.isView;
-export const getBufferLength = accessor(win.ArrayBuffer.prototype, "byteLength").get;
+const isView = win.ArrayBuffer.isView;
+const getBufferLength = accessor(win.ArrayBuffer.prototype, "byteLength").get;
+
+/** Whether a value is bytes: a buffer or a view of one. @param {any} value */
+export function isBytes(value) {
+  // The accessor says no by an exception, which costs microseconds.
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return isView(value) || getBufferLength(value) >= 0;
+  } catch {
+    return false;
+  }
+}
 export const createElement = uncurry(documentProto && documentProto.createElement);
 export const getScripts = accessor(documentProto, "scripts").get;
 export const requestBlob = uncurry(proto("Request") && proto("Request").blob);

@@ -3,7 +3,16 @@
  * end with, and all that they cost.
  */
 import { upper } from "./above.js";
-import { getBaseURI, getHost, indexOf, NativeURL, slice, startsWith, win } from "./natives.js";
+import {
+  create,
+  getBaseURI,
+  getHost,
+  indexOf,
+  NativeURL,
+  slice,
+  startsWith,
+  win,
+} from "./natives.js";
 import { isRelative } from "./plain.js";
 
 /**
@@ -22,8 +31,8 @@ if (!upper) askAgain();
 
 /** Rules may speak of other hosts and names from now on. */
 export function askAgain() {
-  free.hosts = Object.create(null);
-  free.names = Object.create(null);
+  free.hosts = create(null);
+  free.names = create(null);
   free.count = 0;
   free.start = free.before = "data:,";
   free.script = undefined;
@@ -41,7 +50,7 @@ const MOST = 500;
 export function remember(kind, host, name) {
   if (++free.count > MOST) askAgain();
   if (host) free.hosts[host] = true;
-  else (free.names[kind] || (free.names[kind] = Object.create(null)))[name] = true;
+  else (free.names[kind] || (free.names[kind] = create(null)))[name] = true;
 }
 
 /**

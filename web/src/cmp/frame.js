@@ -6,6 +6,7 @@
 import { attempt } from "../effects.js";
 import {
   addEventListener,
+  create,
   getParent,
   parseJSON,
   randomValues,
@@ -14,7 +15,7 @@ import {
 } from "../natives.js";
 
 /** What was found, by name. @type {Record<string, Function | undefined>} */
-const found = Object.create(null);
+const found = create(null);
 
 /**
  * The function of a standard in the nearest page above that has a locator for it.
@@ -41,7 +42,7 @@ export function locate(name) {
  */
 function remote(frame, name) {
   /** @type {Record<string, Function>} */
-  const calls = Object.create(null);
+  const calls = create(null);
   addEventListener(win, "message", (/** @type {MessageEvent} */ event) => {
     if (event.source !== frame) return;
     attempt(() => {

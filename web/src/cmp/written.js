@@ -5,6 +5,7 @@ import { attempt } from "../effects.js";
 import {
   addEventListener,
   cookie,
+  create,
   doc,
   encodeText,
   storageArea,
@@ -17,7 +18,7 @@ import {
 /** How many answers are kept. */
 const MOST = 500;
 /** @type {Record<string, boolean>} */
-let answers = Object.create(null);
+let answers = create(null);
 let answered = 0;
 
 /** @type {((key: string) => void) | undefined} */
@@ -55,7 +56,7 @@ export function written(key) {
  */
 function kept(key) {
   if (answers[key] === undefined) {
-    if (answered++ % MOST === 0) answers = Object.create(null);
+    if (answered++ % MOST === 0) answers = create(null);
     answers[key] = keeps(key);
   }
   return answers[key];

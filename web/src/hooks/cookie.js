@@ -2,8 +2,8 @@
 import { against, suspend } from "../ask.js";
 import { written } from "../cmp/written.js";
 import { consentWord, maskCookies } from "../engine.js";
-import { isFreeName } from "../usual.js";
 import { apply, cookie, doc, indexOf, slice, win } from "../natives.js";
+import { isFreeName } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
 import { KIND_COOKIE } from "../gen/abi.js";
 

@@ -3,6 +3,7 @@ import { against, isOpenName, promise, suspend, WAIT } from "../ask.js";
 import {
   accessor,
   apply,
+  create,
   filter,
   freeze,
   mapGet,
@@ -71,7 +72,7 @@ function takeName(args) {
   const given = args[0];
   if (typeof given !== "object" || given === null) return (args[0] = `${given}`);
   const name = `${given.name}`;
-  args[0] = Object.create(given, { name: { value: name } });
+  args[0] = create(given, { name: { value: name } });
   return name;
 }
 

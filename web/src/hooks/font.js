@@ -1,27 +1,17 @@
 /** FontFace: a source that may not be loaded is replaced by one that is no font, so that loading it fails. */
 import { against } from "../ask.js";
-import { construct, getBufferLength, indexOf, isView, lower, slice } from "../natives.js";
+import { construct, indexOf, isBytes, lower, slice } from "../natives.js";
 import { wrapConstructor } from "../wrap.js";
 import { KIND_FONT } from "../gen/abi.js";
 
 export function hookFont() {
   return wrapConstructor("FontFace", (native, args, newTarget) => {
-    if (args.length > 1 && !isBuffer(args[1])) {
+    if (args.length > 1 && !isBytes(args[1])) {
       args[0] = `${args[0]}`;
       args[1] = allowed(`${args[1]}`);
     }
     return construct(native, args, newTarget);
   });
-}
-
-/** Whether a font is given by its bytes. @param {any} source */
-function isBuffer(source) {
-  if (typeof source !== "object" || source === null) return false;
-  try {
-    return isView(source) || getBufferLength(source) >= 0;
-  } catch {
-    return false;
-  }
 }
 
 /**

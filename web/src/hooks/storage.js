@@ -176,15 +176,11 @@ function masks(key) {
   return hidden(key) && !(key in prototype);
 }
 
-/** @param {string | symbol} key */
-function shown(key) {
-  return !hidden(key);
-}
-
-/** @param {any} area */
+/** An area's keys, and symbols, that may be seen. @param {any} area */
 function visibleKeys(area) {
   const all = ownKeys(area);
-  for (let i = 0; i < all.length; i++) if (hidden(all[i])) return filter(all, shown);
+  for (let i = 0; i < all.length; i++)
+    if (hidden(all[i])) return filter(all, (/** @type {string | symbol} */ key) => !hidden(key));
   return all;
 }
 
