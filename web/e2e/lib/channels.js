@@ -129,6 +129,8 @@ export const WORKERS = [
 export const frame = (set, use) =>
   `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
 const LAST = "frames[frames.length - 1]";
+const EDIT = `const d = document.createElement("div"); d.contentEditable = "true"; document.body.append(d); d.focus();`;
+const INSERT_FRAME = `document.execCommand("insertHTML", false, "<iframe></iframe>");`;
 
 /** @type {Channel[]} */
 export const REALMS = [
@@ -247,6 +249,14 @@ export const REALMS = [
   {
     title: "the fetch of a frame made by innerHTML",
     code: `const d = document.createElement("div"); document.body.append(d); d.innerHTML = "<iframe></iframe>"; ${LAST}.fetch(URL_);`,
+  },
+  {
+    title: "the fetch of a frame that a command inserts",
+    code: `${EDIT} ${INSERT_FRAME} ${LAST}.fetch(URL_);`,
+  },
+  {
+    title: "the fetch of a frame that a command inserts, in the input listener",
+    code: `${EDIT} addEventListener("input", () => ${LAST}.fetch(URL_), { capture: true }); ${INSERT_FRAME}`,
   },
   {
     title: "the fetch of a frame in a fragment",

@@ -62,6 +62,7 @@ export function hookMarkup() {
       args[2] = tame(`${args[2]}`).text;
     lookAway();
     const result = apply(native, self, args);
+    visitFrames();
     reviveAll(self);
     return result;
   });
@@ -94,16 +95,24 @@ function mayLoad(markup) {
 /** Character references that stand for no part of a host or scheme. */
 const REFERENCES = ["amp;", "nbsp;", "quot;", "lt;", "gt;", " "];
 
-/** What a URL's parser takes tabs and newlines out of (URL standard 4.4). The tab is in JSON: the script may hold none. */
-const SPLIT = ["/\n", "/\r", parseJSON('"/\\t"')];
+/** What a URL's parser takes out of it (URL standard 4.4). The tab is in JSON: the script may hold none. */
+const TAKEN_OUT = ["\n", "\r", parseJSON('"\\t"')];
 
 /**
  * Whether a text names no host but such as no rule speaks of, beyond doubt: then nothing in it need be looked at.
  * @param {string} markup
  */
 function staysHome(markup) {
-  for (let i = 0; i < SPLIT.length; i++) if (indexOf(markup, SPLIT[i]) >= 0) return false;
-  return namesUsual(markup) && isHomeFree() && hasPlainReferences(markup);
+  return !isSplit(markup) && namesUsual(markup) && isHomeFree() && hasPlainReferences(markup);
+}
+
+/** Whether two slashes may meet when a URL's parser has done its work. @param {string} markup */
+function isSplit(markup) {
+  for (let i = 0; i < TAKEN_OUT.length; i++) {
+    // One sign is found far sooner than two.
+    if (indexOf(markup, TAKEN_OUT[i]) >= 0 && indexOf(markup, `/${TAKEN_OUT[i]}`) >= 0) return true;
+  }
+  return false;
 }
 
 /** Whether no reference may stand for a sign of which a URL is made. @param {string} markup */

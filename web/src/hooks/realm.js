@@ -81,6 +81,8 @@ export function hookRealm() {
       }),
   );
   listen(doc, "load", onLoad, true);
+  // What is edited may bring frames back, and the page hears of it by this event.
+  listen(win, "input", visitFrames, true);
   visitFrames();
 }
 
