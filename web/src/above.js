@@ -9,6 +9,7 @@
  * @typedef {{
  *   api: object,
  *   originals: WeakMap<object, Function>,
+ *   opened: WeakMap<object, import("./hooks/xhr.js").Opened>,
  *   decide: (kind: number, host: string, rest: string) => number,
  *   learn: (host: string, path: string, sure: boolean) => boolean,
  *   isFree: (host: string) => boolean,

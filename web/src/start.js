@@ -30,6 +30,7 @@ import { hookStorage } from "./hooks/storage.js";
 import { hookWorker } from "./hooks/worker.js";
 import { hookWrite } from "./hooks/write.js";
 import { hookXHR } from "./hooks/xhr.js";
+import { hookXSLT } from "./hooks/xslt.js";
 import { globalPrivacyControl, listenAgain, win } from "./natives.js";
 import { limitQueue } from "./queue.js";
 import { choose } from "./state.js";
@@ -42,6 +43,7 @@ const HOOKS = [
   hookSource,
   hookAttribute,
   hookMarkup,
+  hookXSLT,
   hookClone,
   hookInsert,
   hookChange,

@@ -89,6 +89,18 @@ export function isHomeUsual() {
   return free.hosts[baseHost()];
 }
 
+/** The host of the document itself, however its base URL changes. */
+const ownHost = win.location.host;
+
+/**
+ * Whether relative URLs lead to another host than the document's, of which a rule may speak. What was harmless when it was set
+ * may not be so any more.
+ */
+export function isHomeStrange() {
+  const host = baseHost();
+  return host !== ownHost && !!host && !free.hosts[host];
+}
+
 /** The same as isUsual, whatever the base URL is. @param {string} url @param {number} [at] where in the text it begins */
 export function startsUsual(url, at) {
   // A host in the list is one that the browser's parser gave, so that nothing of what follows it can change it.

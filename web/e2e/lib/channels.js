@@ -43,6 +43,14 @@ export const NETWORK = [
     absent: ["firefox", "webkit"],
   },
   {
+    title: "what a cache adds",
+    code: `const c = await caches.open("x"); c.add(URL_).catch(() => {}); await wait(50);`,
+  },
+  {
+    title: "what a cache adds of several",
+    code: `const c = await caches.open("x"); c.addAll(["/empty", new Request(URL_, { mode: "no-cors" })]).catch(() => {}); await wait(50);`,
+  },
+  {
     title: "XMLHttpRequest",
     code: `const x = new XMLHttpRequest(); x.open("GET", URL_); x.send();`,
   },
@@ -56,6 +64,10 @@ export const NETWORK = [
     code: `Navigator.prototype.sendBeacon.call(navigator, URL_, new URLSearchParams("a=1"));`,
   },
   { title: "EventSource", code: `new EventSource(URL_);` },
+  {
+    title: "FontFace with an escaped URL",
+    code: `new FontFace("x", "u\\\\72l(" + URL_.replace("api", "\\\\61 pi") + ")").load().catch(() => {});`,
+  },
   { title: "WebSocket", code: `new WebSocket(URL_.replace("https", "wss"));` },
   {
     title: "a class that extends WebSocket",
@@ -160,6 +172,13 @@ export const REALMS = [
     code: frame(
       "",
       `const x = new f.contentWindow.XMLHttpRequest(); x.open("GET", URL_); x.send();`,
+    ),
+  },
+  {
+    title: "XMLHttpRequest opened by another realm's function",
+    code: frame(
+      "",
+      `const x = new XMLHttpRequest(); f.contentWindow.XMLHttpRequest.prototype.open.call(x, "GET", URL_); x.send();`,
     ),
   },
   {
@@ -304,6 +323,59 @@ export const REALMS = [
     code: "const w = open('about:blank'); w.document.write(`<script>fetch('${URL_}')<\\/script>`); await wait(150); w.close();",
     absent: NO_POPUPS,
   },
+  ...Object.entries({
+    "a link": `Object.assign(document.createElement("a"), { href: URL_ })`,
+    "an area of a map": `Object.assign(document.createElement("area"), { href: URL_ })`,
+    "a link that got its URL in parts": `Object.assign(document.createElement("a"), { href: "/x", host: new URL(URL_).host, pathname: new URL(URL_).pathname })`,
+  }).map(([title, made]) => ({
+    title: `${title} into a frame, clicked by script`,
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const a = ${made}; a.target = f.name; document.body.append(a); a.click(); await wait(200);`,
+    ),
+  })),
+  {
+    title: "a link into a frame, with a click that cannot be prevented",
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); document.body.append(a); a.dispatchEvent(new MouseEvent("click")); await wait(200);`,
+    ),
+  },
+  {
+    title: "a link into a frame that gets its URL when it is clicked",
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const a = Object.assign(document.createElement("a"), { href: "/x", target: f.name }); document.body.append(a); a.onclick = () => (a.href = URL_); a.click(); await wait(200);`,
+    ),
+  },
+  {
+    title: "an SVG link into a frame, clicked by script",
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const a = document.createElementNS("http://www.w3.org/2000/svg", "a"), v = document.createElementNS("http://www.w3.org/2000/svg", "svg"); a.setAttribute("href", URL_); a.setAttribute("target", f.name); v.append(a); document.body.append(v);
+      a.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })); await wait(200);`,
+    ),
+  },
+  {
+    title: "a link in a new frame, clicked by script",
+    code: frame(
+      "",
+      `const a = f.contentDocument.createElement("a"); a.href = URL_; f.contentDocument.body.append(a); a.click(); await wait(200);`,
+    ),
+  },
+  {
+    title: "a new frame's navigation.navigate",
+    code: frame("", `f.contentWindow.navigation.navigate(URL_); await wait(200);`),
+    absent: ["webkit"],
+  },
+  {
+    title: "the location of a page of the site in a frame",
+    code: frame(
+      `f.src = "/empty";`,
+      `await loaded(f); f.contentWindow.location.assign(URL_); await wait(200);`,
+    ),
+    limits: { webkit: "location cannot be wrapped, and this engine tells of no navigation" },
+  },
   {
     title: "a new frame's location",
     code: frame("", `f.contentWindow.location = URL_;`),
@@ -327,6 +399,52 @@ export const BEYOND = [
     title: "an @import of a style sheet made by script",
     code: `const s = document.createElement("style"); s.textContent = "@import url(" + URL_ + ")"; document.head.append(s);`,
     limits: everywhere("styles load by themselves; a policy can stop them"),
+  },
+  {
+    title: "an SVG attribute that is a style",
+    code: `const v = document.createElementNS("http://www.w3.org/2000/svg", "svg"), r = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      for (const name of ["filter", "mask", "fill"]) r.setAttribute(name, "url(" + URL_ + "#x)"); for (const name of ["width", "height"]) r.setAttribute(name, 9); v.append(r); document.body.append(v); await wait(200);`,
+    limits: everywhere("styles load by themselves; a policy can stop them"),
+  },
+  {
+    title: "a style sheet that a processing instruction names",
+    code: `document.insertBefore(document.createProcessingInstruction("xml-stylesheet", "href='" + URL_ + "' type='text/css'"), document.documentElement); await wait(100);`,
+    limits: everywhere("styles load by themselves; a policy can stop them"),
+  },
+  {
+    title: "a document in a data: URL, in a frame",
+    code: `const f = document.createElement("iframe"); f.src = "data:text/html,<img src=" + URL_ + ">"; document.body.append(f); await wait(200);`,
+    limits: everywhere(
+      "its origin is its own, and no script of the page sees into it; a policy can stop such frames",
+    ),
+  },
+  {
+    title: "fetch in a sandboxed frame's srcdoc",
+    code: `const f = document.createElement("iframe"); f.sandbox = "allow-scripts"; f.srcdoc = "<script>fetch('" + URL_ + "')<\\/script>"; document.body.append(f); await wait(200);`,
+    limits: everywhere(
+      "its origin is its own, and no script of the page sees into it; a policy can stop it",
+    ),
+  },
+  {
+    title: "an image in a frame's blob: document",
+    code: `const f = document.createElement("iframe"); f.src = URL.createObjectURL(new Blob(["<img src=" + URL_ + ">"], { type: "text/html" })); document.body.append(f); await wait(200);`,
+    limits: everywhere("the parser asks for it before any script; a policy can stop it"),
+  },
+  {
+    title: "an image in the document that a javascript: URL makes",
+    code: `const f = document.createElement("iframe"); f.src = "javascript:'<img src=" + URL_ + ">'"; document.body.append(f); await wait(200);`,
+    limits: everywhere("the parser asks for it before any script; a policy can stop it"),
+  },
+  {
+    title: "a static import in a module of a blob: or data: URL",
+    code: `const s = document.createElement("script"); s.type = "module"; s.src = "data:text/javascript,import " + JSON.stringify(SCRIPT); document.head.append(s); await wait(200);`,
+    limits: everywhere("the language has no function to wrap; a policy can stop it"),
+  },
+  {
+    title: "a pop-up's location",
+    code: `const w = open("about:blank"); w.location = URL_; await wait(200); w.close();`,
+    absent: NO_POPUPS,
+    limits: everywhere("location cannot be wrapped, and an empty document tells of no navigation"),
   },
   {
     title: "a redirect of the site's own URL",

@@ -232,11 +232,42 @@ export const ATTRIBUTES = [
     code: `const v = document.createElementNS(${SVG}, "svg"), f = document.createElementNS(${SVG}, "filter"), i = document.createElementNS(${SVG}, "feImage"), r = document.createElementNS(${SVG}, "rect");
       f.id = "f" + TRY; i.setAttribute("href", URL_); f.append(i); r.setAttribute("filter", "url(#f" + TRY + ")"); r.setAttribute("width", 9); r.setAttribute("height", 9); v.append(f, r); put(v); await wait(100);`,
   },
+  {
+    title: "an SVG image whose href is animated by set",
+    code: `const v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"), s = document.createElementNS(${SVG}, "set");
+      s.setAttribute("attributeName", "href"); s.setAttribute("to", URL_); i.append(s); v.append(i); put(v); await wait(200);`,
+    absent: ["webkit"],
+  },
+  {
+    title: "an SVG image whose href is animated by several values",
+    code: `const v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"), s = document.createElementNS(${SVG}, "animate");
+      s.setAttribute("attributeName", "href"); s.setAttribute("values", "/empty.svg; " + URL_); s.setAttribute("dur", "0.3s"); s.setAttribute("fill", "freeze"); i.append(s); v.append(i); put(v); await wait(500);`,
+    absent: ["webkit"],
+  },
+  {
+    title: "an SVG font's URI",
+    code: `const v = document.createElementNS(${SVG}, "svg"), f = document.createElementNS(${SVG}, "font-face"), s = document.createElementNS(${SVG}, "font-face-src"), u = document.createElementNS(${SVG}, "font-face-uri");
+      f.setAttribute("font-family", "uri" + TRY); u.setAttribute("href", URL_); s.append(u); f.append(s); v.append(f); put(v); const p = el("p", { style: "font-family: uri" + TRY }); p.textContent = "x"; put(p); await wait(100);`,
+    absent: ["chromium", "firefox"],
+  },
+  {
+    title: "an image whose URL became another host's by a new base",
+    code: `const i = el("iframe", { src: URL_.split(".io/")[1] }), b = el("base", { href: "https://api.segment.io/" }); document.head.append(b); put(i); await wait(50); b.remove();`,
+  },
   { title: "the background of the body", code: `document.body.background = URL_;` },
   {
     title: "the background of a table's cell",
     code: `const t = el("table"); const c = t.insertRow().insertCell(); c.textContent = "x"; put(t); c.setAttribute("background", URL_);`,
   },
+  ...["thead", "tbody", "tfoot"].map((name) => ({
+    title: `the background of a ${name}`,
+    code: `const t = el("table"), s = el("${name}"); s.insertRow().insertCell().textContent = "x"; t.append(s); put(t); s.setAttribute("background", URL_); await wait(50);`,
+  })),
+  ...["colgroup", "col"].map((name) => ({
+    title: `the background of a ${name}`,
+    code: `const t = el("table"), s = el("${name}"); t.append(s); t.insertRow().insertCell().textContent = "x"; put(t); s.setAttribute("background", URL_); await wait(50);`,
+    absent: ["firefox"],
+  })),
   {
     title: "the ping of a link that is clicked",
     code: `const a = el("a", { href: "#x" }); a.ping = URL_; put(a); a.click();`,
@@ -288,6 +319,8 @@ const HIDDEN = {
 };
 
 /** @type {Channel[]} */
+const INDEXED = "such a collection's indexes cannot be wrapped";
+
 export const MARKUPS = [
   ...Object.entries(HIDDEN).map(([title, url]) => ({
     title: `an image in innerHTML, ${title}`,
@@ -344,6 +377,44 @@ export const MARKUPS = [
   {
     title: "an image in insertHTML",
     code: "const d = el('div', { contenteditable: '' }); put(d); d.focus(); document.execCommand('insertHTML', false, `<img src=${URL_}>`);",
+  },
+  {
+    title: "an image in insertImage",
+    code: "const d = el('div', { contenteditable: '' }); put(d); d.focus(); document.execCommand('insertImage', false, URL_);",
+  },
+  {
+    title: "an SVG image animated in innerHTML",
+    code: "const d = el('div'); put(d); d.innerHTML = `<svg><image><set attributeName=href to=${URL_} /></image></svg>`; await wait(200);",
+    absent: ["webkit"],
+  },
+  {
+    title: "an image in an option that DOMParser made",
+    code: "const t = new DOMParser().parseFromString(`<select><option><img src='${URL_}'></option></select>`, 'text/html'), s = el('select'); put(s); s.add(t.querySelector('option'));",
+    absent: ["webkit"],
+  },
+  {
+    title: "an image in an option that DOMParser made, put by its index",
+    code: "const t = new DOMParser().parseFromString(`<select><option><img src='${URL_}'></option></select>`, 'text/html'), s = el('select'); put(s); s.options[0] = t.querySelector('option');",
+    absent: ["webkit"],
+    limits: {
+      chromium: INDEXED,
+      firefox: INDEXED,
+    },
+  },
+  ...["caption", "tHead", "tFoot"].map((name) => ({
+    title: `an image in a table's ${name} that DOMParser made`,
+    code: `const t = new DOMParser().parseFromString(\`<table><${name}><tr><td><img src='\${URL_}'>\`, 'text/html'), s = el('table'); put(s); s.${name} = t.querySelector('${name}');`.replace(
+      name === "caption" ? "<tr><td>" : "<->",
+      "",
+    ),
+  })),
+  {
+    title: "an image in a body that DOMParser made",
+    code: "const old = document.body; document.body = new DOMParser().parseFromString(`<img src='${URL_}'>`, 'text/html').body; document.body = old;",
+  },
+  {
+    title: "an image that XSLT makes",
+    code: "const x = new DOMParser().parseFromString(`<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'><xsl:template match='/'><img src='${URL_}'/></xsl:template></xsl:stylesheet>`, 'text/xml'), p = new XSLTProcessor(); p.importStylesheet(x); put(p.transformToFragment(x, document));",
   },
   {
     title: "an image in a frame's document, by innerHTML",

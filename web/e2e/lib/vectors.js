@@ -43,11 +43,15 @@ const OTHER = [
     "limit: they have functions of their own; put the gate on the page, use the middleware or a policy",
   ],
   [
-    "XSLT, text pasted or dragged by the visitor into an editable element",
+    "What XSLT imports or makes of a document that is not HTML, text pasted or dragged by the visitor into an editable element",
     "limit: not hooked; a policy can stop it",
   ],
   [
-    "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems",
+    "A link in a closed shadow root that script clicks, a lazy image whose URL a later `<base>` changes",
+    "limit: no script sees it in time; a policy can stop it",
+  ],
+  [
+    "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems, FedCM, payment and media artwork URLs",
     "not used by Segment; not hooked",
   ],
 ];

@@ -11,10 +11,36 @@ const METHODS = {
   DocumentType: ["remove"],
   Text: ["splitText"],
   Range: ["deleteContents", "extractContents"],
+  Selection: ["deleteFromDocument"],
+  HTMLTableElement: [
+    "createCaption",
+    "createTBody",
+    "createTFoot",
+    "createTHead",
+    "deleteCaption",
+    "deleteRow",
+    "deleteTFoot",
+    "deleteTHead",
+    "insertRow",
+  ],
+  HTMLTableSectionElement: ["deleteRow", "insertRow"],
+  HTMLTableRowElement: ["deleteCell", "insertCell"],
+  HTMLSelectElement: ["remove"],
+  HTMLOptionsCollection: ["remove"],
 };
 
 /** Where properties stand that put a text in place of what was there. Node's textContent is in attribute.js. */
-const PROPERTIES = { HTMLElement: ["innerText", "outerText"], Document: ["title"] };
+const PROPERTIES = {
+  HTMLElement: ["innerText", "outerText"],
+  Document: ["title"],
+  HTMLTitleElement: ["text"],
+  HTMLOptionElement: ["text"],
+  HTMLAnchorElement: ["text"],
+  HTMLTextAreaElement: ["defaultValue"],
+  HTMLOutputElement: ["value", "defaultValue"],
+  HTMLSelectElement: ["length"],
+  HTMLOptionsCollection: ["length"],
+};
 
 export function hookChange() {
   for (const [owner, names] of Object.entries(METHODS)) {

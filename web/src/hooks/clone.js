@@ -19,6 +19,7 @@ import {
   setAttribute,
   win,
 } from "../natives.js";
+import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
 import { isScript, judgeInserted } from "./script.js";
 import { blockedIn, CARRIERS, disarm, give, LOADS, passes } from "./source.js";
@@ -65,11 +66,11 @@ function comesToLife(node) {
 }
 
 /**
- * Looks at a node that comes to a document in which things load.
+ * Looks at a node that comes to where its URLs load, or mean something else than when they were set.
  * @param {any} node
  */
 export function look(node) {
-  if (comesToLife(node)) guard(() => disarm(blockedIn(node)));
+  if (comesToLife(node) || isHomeStrange()) guard(() => disarm(blockedIn(node)));
 }
 
 /**

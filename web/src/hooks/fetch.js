@@ -1,5 +1,8 @@
-/** fetch: held as a pending promise, refused as a failed one. fetchLater: held or refused behind a result that never fires. */
-import { against, changeOf, suspend } from "../ask.js";
+/**
+ * fetch and what fetches in its way: held as a pending promise, refused as a failed one. fetchLater: held or refused behind a
+ * result that never fires.
+ */
+import { against, changeOf, promise, suspend } from "../ask.js";
 import { passFetch } from "../destinations.js";
 import {
   addEventListener,
@@ -15,6 +18,7 @@ import {
   NativeResponse,
   NativeTypeError,
   pageAddress,
+  push,
   win,
 } from "../natives.js";
 import { isUsual } from "../usual.js";
@@ -23,6 +27,9 @@ import { KIND_FETCH, REFUSE_EMPTY } from "../gen/abi.js";
 
 export function hookFetch() {
   wrapMethod(win, "fetchLater", onFetchLater);
+  const cache = win.Cache && win.Cache.prototype;
+  wrapMethod(cache, "add", (native, self, args) => onAdd(native, self, args, [args[0]]));
+  wrapMethod(cache, "addAll", onAddAll);
   return wrapMethod(win, "fetch", onFetch, passes);
 }
 
@@ -139,4 +146,48 @@ function onFetchLater(native, self, args) {
     () => {},
   );
   return result;
+}
+
+/**
+ * What a cache fetches by itself (Service Workers 5.4.5 and 5.4.6): it waits for the first of its requests that may not go.
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ * @param {any[]} inputs URLs and requests; converted here
+ */
+function onAdd(native, self, args, inputs) {
+  if (!args.length) return apply(native, self, args);
+  try {
+    for (let i = 0; i < inputs.length; i++) {
+      const one = [inputs[i]];
+      const where = against(KIND_FETCH, takeURL(one));
+      inputs[i] = one[0];
+      if (where) return promise(KIND_FETCH, where, () => onAdd(native, self, args, inputs), fail);
+    }
+  } catch (error) {
+    return NativePromise.reject(error);
+  }
+  return apply(native, self, args[0] === inputs ? args : inputs);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onAddAll(native, self, args) {
+  /** @type {any[]} */
+  const all = [];
+  try {
+    for (const input of args[0]) push(all, input);
+  } catch {
+    // No list: the native function says so.
+    return apply(native, self, args);
+  }
+  return onAdd(native, self, [all], all);
+}
+
+/** @returns {never} */
+function fail() {
+  throw failure();
 }

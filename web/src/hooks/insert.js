@@ -11,7 +11,7 @@ import {
   querySelectorAll,
   win,
 } from "../natives.js";
-import { wrapMethod } from "../wrap.js";
+import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { look } from "./clone.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
@@ -35,7 +35,13 @@ const METHODS = {
   CharacterData: ["before", "after", "replaceWith"],
   DocumentType: ["before", "after", "replaceWith"],
   Range: ["insertNode", "surroundContents"],
+  HTMLSelectElement: ["add"],
+  HTMLOptionsCollection: ["add"],
 };
+
+/** Where properties stand that put a node in place of another. */
+/** @type {Record<string, string[]>} */
+const PROPERTIES = { Document: ["body"], HTMLTableElement: ["caption", "tHead", "tFoot"] };
 
 export function hookInsert() {
   for (const [owner, names] of Object.entries(METHODS)) {
@@ -43,6 +49,13 @@ export function hookInsert() {
       const passes = owner === "Node" ? passesFirst : passesAlone;
       wrapMethod(win[owner] && win[owner].prototype, name, onInsert, passes);
     }
+  }
+  for (const [owner, names] of Object.entries(PROPERTIES)) {
+    for (const name of names)
+      wrapAccessor(win[owner] && win[owner].prototype, name, {
+        set: onInsert,
+        passes: passesFirst,
+      });
   }
 }
 

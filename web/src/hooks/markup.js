@@ -18,6 +18,7 @@ import {
   getNamespace,
   getNextSibling,
   getNodeType,
+  getOuterHTML,
   getOwnerDocument,
   getParentNode,
   getStartContainer,
@@ -29,6 +30,7 @@ import {
   parseJSON,
   replaceChild,
   selectContents,
+  setAttribute,
   setInnerHTML,
   setTextContent,
   slice,
@@ -58,14 +60,31 @@ export function hookMarkup() {
   wrapMethod(Element.prototype, "insertAdjacentHTML", parsing(1, adjacent, putAdjacent));
   wrapMethod(Range.prototype, "createContextualFragment", onFragment);
   return wrapMethod(Document.prototype, "execCommand", (native, self, args) => {
-    if (args.length && lower((args[0] = `${args[0]}`)) === "inserthtml")
-      args[2] = tame(`${args[2]}`).text;
+    if (args.length) tameCommand(args);
     lookAway();
     const result = apply(native, self, args);
     visitFrames();
     reviveAll(self);
     return result;
   });
+}
+
+/**
+ * What an editor's command brings is read first; an image that may not load comes as markup, which can be made inert.
+ * @param {any[]} args of execCommand
+ */
+function tameCommand(args) {
+  const command = lower((args[0] = `${args[0]}`));
+  if (command !== "inserthtml" && command !== "insertimage") return;
+  const value = (args[2] = `${args[2]}`);
+  if (command === "inserthtml") {
+    args[2] = tame(value).text;
+  } else if (!isOpen(KIND_IMAGE, value)) {
+    const image = createElementNS(inertDocument(), XHTML, "img");
+    setAttribute(image, "src", value);
+    args[0] = "insertHTML";
+    args[2] = tame(getOuterHTML(image)).text;
+  }
 }
 
 /**
@@ -79,6 +98,14 @@ function text(value, none = "null") {
   return win.TrustedHTML && value instanceof win.TrustedHTML ? value : `${value}`;
 }
 
+/** What the longest name of an element that loads takes, with what stands before it. */
+const LONGEST = 14;
+
+/** @param {string | undefined} sign */
+function isNameSign(sign) {
+  return sign !== undefined && (sign > "/" ? sign !== ">" : sign === "-");
+}
+
 /**
  * Whether a text has a tag that may load something.
  * @param {string} markup
@@ -86,7 +113,7 @@ function text(value, none = "null") {
 function mayLoad(markup) {
   for (let at = indexOf(markup, "<"); at >= 0; at = indexOf(markup, "<", at + 1)) {
     let end = at + 1;
-    while (end < at + 9 && markup[end] > "/" && markup[end] !== ">") end++;
+    while (end < at + LONGEST && isNameSign(markup[end])) end++;
     if (end > at + 1 && LOADS[lower(slice(markup, at + 1, end))]) return true;
   }
   return false;

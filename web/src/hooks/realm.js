@@ -33,6 +33,7 @@ import {
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
+import { opened } from "./xhr.js";
 
 /** Elements with a document inside. @type {Record<string, string>} */
 const HOLDERS = {
@@ -134,6 +135,7 @@ export function visit(frame) {
       upper || {
         api: segmentBlocker,
         originals,
+        opened,
         decide,
         learn,
         isFree,

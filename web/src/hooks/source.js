@@ -52,6 +52,9 @@ const IMAGE = [KIND_IMAGE, "src", "srcset"];
 const SVG = [KIND_IMAGE, "href", XLINK_HREF];
 /** @type {Loads} */
 const BACKGROUND = [KIND_IMAGE, "background"];
+/** What an animated href takes in turn (SVG Animations 3.4). */
+/** @type {Loads} */
+const ANIMATION = [KIND_IMAGE, "to", "from", "values"];
 /** @type {Loads} */
 const PING = [KIND_BEACON, "ping"];
 
@@ -65,6 +68,9 @@ export const LOADS = {
   use: SVG,
   feImage: SVG,
   feimage: SVG,
+  "font-face-uri": SVG,
+  set: ANIMATION,
+  animate: ANIMATION,
   input: [KIND_IMAGE, "src"],
   video: [KIND_MEDIA, "src", "poster"],
   audio: [KIND_MEDIA, "src"],
@@ -79,15 +85,20 @@ export const LOADS = {
   area: PING,
   body: BACKGROUND,
   table: BACKGROUND,
+  thead: BACKGROUND,
+  tbody: BACKGROUND,
+  tfoot: BACKGROUND,
+  colgroup: BACKGROUND,
+  col: BACKGROUND,
   tr: BACKGROUND,
   td: BACKGROUND,
   th: BACKGROUND,
 };
 
-/** Attributes with several URLs: image candidates, with descriptors between them, and a link's pings. */
+/** Attributes with several URLs: image candidates, with descriptors between them, a link's pings, an animation's values. */
 /** @type {Record<string, boolean>} */
 // @ts-expect-error a dictionary without prototype
-const LISTS = { __proto__: null, srcset: true, imagesrcset: true, ping: true };
+const LISTS = { __proto__: null, srcset: true, imagesrcset: true, ping: true, values: true };
 
 /** The properties that reflect them, by interface: one that shows the text, one that shows a whole URL. */
 /** @type {Record<string, string[]>} */
@@ -335,7 +346,7 @@ function urlsIn(name, value) {
   const found = [];
   let start = -1;
   for (let i = 0; i <= value.length; i++) {
-    if (i < value.length && value[i] > " ") {
+    if (i < value.length && value[i] > " " && (name !== "values" || value[i] !== ";")) {
       if (start < 0) start = i;
     } else if (start >= 0) {
       let end = i;

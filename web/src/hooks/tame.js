@@ -87,7 +87,10 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
 
 /** @param {string | undefined} sign */
 function isNameSign(sign) {
-  return sign !== undefined && ((sign >= "a" && sign <= "z") || (sign >= "A" && sign <= "Z"));
+  return (
+    sign !== undefined &&
+    ((sign >= "a" && sign <= "z") || (sign >= "A" && sign <= "Z") || sign === "-")
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 /** XMLHttpRequest: send waits, or ends as a request that failed (or, where the rule says so, that was answered empty). */
+import { upper } from "../above.js";
 import { against, changeOf, suspend, WAIT } from "../ask.js";
 import { withConsent } from "../destinations.js";
 import { later } from "../effects.js";
@@ -23,8 +24,8 @@ import { KIND_XHR, REFUSE_EMPTY } from "../gen/abi.js";
  * @typedef {{ url: string, sync: boolean, letGo?: () => void }} Opened
  */
 
-/** @type {WeakMap<object, Opened>} */
-const opened = new NativeWeakMap();
+/** One for all realms: open() may be one realm's and send() another's. @type {WeakMap<object, Opened>} */
+export const opened = upper ? upper.opened : new NativeWeakMap();
 
 const EMPTY = '{"success":true}';
 
