@@ -17,9 +17,10 @@
 //     rules that name a held URL, and inline scripts that import a held module: no hook in the page can stop an import.
 //     An SVG script's URL is renamed as well, as below: Chromium fetches it whatever its type is.
 //   - Any other element keeps its place, and the attribute that loads is renamed: src becomes
-//     data-segment-blocker-src, and so do href, srcset, imagesrcset, data, poster, background and xlink:href. It covers
-//     img, iframe, frame, embed, object, video, audio, source, track, input type=image, SVG image, use and feImage,
-//     and every link that fetches or connects.
+//     data-segment-blocker-src, and so do href, srcset, imagesrcset, data, poster, background, xlink:href, and the to,
+//     from and values of an animation. It covers img, iframe, frame, embed, object, video, audio, source, track, input
+//     type=image, the body and the parts of a table, SVG image, use, feImage, font-face-uri, set and animate, and every
+//     link that fetches or connects.
 //
 // Other inline scripts run as they are, Segment's own snippet among them: it only queues calls and inserts a script
 // element, which the gate's hooks stop. They are read and reported, with the write key they name.

@@ -32,7 +32,7 @@ func opensInBody(t *tag) bool {
 	case elBackground:
 		return string(t.name) == "table"
 	case plain:
-		return string(t.name) != "caption" && string(t.name) != "colgroup"
+		return string(t.name) != "caption"
 	}
 	return !t.element.is(noContent)
 }
@@ -202,7 +202,7 @@ func (z *Writer) endInPoint(t *tag) {
 // isForeignName reports whether an element by that name is no HTML element.
 func isForeignName(e element) bool {
 	switch e {
-	case unknown, elUse, elImage, elPoint, elMathText, elAnnotation, elGlyph, elSVG, elMath:
+	case unknown, elUse, elAnimation, elImage, elPoint, elMathText, elAnnotation, elGlyph, elSVG, elMath:
 		return true
 	}
 	return false

@@ -18,19 +18,25 @@ type edit struct {
 type load struct {
 	attribute string
 	kind      blocker.Kind
-	// set is true for a list of URLs with descriptors (srcset).
-	set bool
+	// split takes a list of URLs apart; nil where there is one.
+	split func(string) []string
 }
 
 // prefix stands before the name of an attribute that was made inert.
 const prefix = "data-segment-blocker-"
 
 var (
-	imageLoads = []load{{attribute: "src", kind: blocker.Image}, {attribute: "srcset", kind: blocker.Image, set: true}}
+	imageLoads = []load{{attribute: "src", kind: blocker.Image}, {attribute: "srcset", kind: blocker.Image, split: candidates}}
 	svgLoads   = []load{{attribute: "href", kind: blocker.Image}, {attribute: "xlink:href", kind: blocker.Image}}
 	linkLoads  = []load{
 		{attribute: "href", kind: blocker.Link},
-		{attribute: "imagesrcset", kind: blocker.Image, set: true},
+		{attribute: "imagesrcset", kind: blocker.Image, split: candidates},
+	}
+	// What an animated href takes in turn (SVG Animations 3.4).
+	animationLoads = []load{
+		{attribute: "to", kind: blocker.Image},
+		{attribute: "from", kind: blocker.Image},
+		{attribute: "values", kind: blocker.Image, split: values},
 	}
 )
 
@@ -39,7 +45,7 @@ var loads = [elementCount][]load{
 	elImg:        imageLoads,
 	elImage:      append(slices.Clone(imageLoads), svgLoads...),
 	elUse:        svgLoads,
-	elSource:     {{attribute: "src", kind: blocker.Media}, {attribute: "srcset", kind: blocker.Image, set: true}},
+	elSource:     {{attribute: "src", kind: blocker.Media}, {attribute: "srcset", kind: blocker.Image, split: candidates}},
 	elMedia:      {{attribute: "src", kind: blocker.Media}, {attribute: "poster", kind: blocker.Image}},
 	elTrack:      {{attribute: "src", kind: blocker.Media}},
 	elInput:      {{attribute: "src", kind: blocker.Image}},
@@ -48,6 +54,8 @@ var loads = [elementCount][]load{
 	elIframe:     {{attribute: "src", kind: blocker.Frame}},
 	elFrame:      {{attribute: "src", kind: blocker.Frame}},
 	elBackground: {{attribute: "background", kind: blocker.Image}},
+	elColumn:     {{attribute: "background", kind: blocker.Image}},
+	elAnimation:  animationLoads,
 	elLink:       linkLoads,
 }
 
@@ -148,13 +156,13 @@ func (z *Writer) judgeLoad(t *tag, l load, value []byte) {
 }
 
 func (z *Writer) judgeValue(l load, value []byte) (blocker.Decision, string) {
-	if !l.set {
+	if l.split == nil {
 		return z.urls.judge(l.kind, value)
 	}
 	if !z.urls.known && allRelative(value) {
 		return blocker.Decision{}, ""
 	}
-	for _, u := range candidates(unescape(value)) {
+	for _, u := range l.split(unescape(value)) {
 		if d, full := z.urls.judgePlain(l.kind, u); d.Action != blocker.Allow {
 			return d, full
 		}
@@ -172,6 +180,15 @@ func allRelative(set []byte) bool {
 		slash = c == '/'
 	}
 	return true
+}
+
+// values are those of an animation (SVG Animations 3.4): separated by semicolons, with white space around them.
+func values(list string) []string {
+	all := strings.Split(list, ";")
+	for i := range all {
+		all[i] = strings.TrimFunc(all[i], isSpaceRune)
+	}
+	return all
 }
 
 // candidates are the URLs of a srcset (HTML standard, "parsing a srcset attribute").

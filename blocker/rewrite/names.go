@@ -46,10 +46,12 @@ const (
 	elObject
 	elFrame
 	elBackground // body, td, th and the rest of a table, which take a background
+	elColumn     // col, which takes one and is void
 
 	elSVG
 	elMath
-	elUse // use, feImage
+	elUse       // use, feImage, font-face-uri
+	elAnimation // set, animate
 	elPoint
 	elMathText
 	elAnnotation
@@ -118,14 +120,18 @@ func elementOf(name []byte) element {
 		return elObject
 	case "frame":
 		return elFrame
-	case "body", "table", "thead", "tbody", "tfoot", "tr", "td", "th":
+	case "body", "table", "colgroup", "thead", "tbody", "tfoot", "tr", "td", "th":
 		return elBackground
+	case "col":
+		return elColumn
 	case "svg":
 		return elSVG
 	case "math":
 		return elMath
-	case "use", "feimage":
+	case "use", "feimage", "font-face-uri":
 		return elUse
+	case "set", "animate":
+		return elAnimation
 	case "foreignobject", "desc":
 		return elPoint
 	case "mi", "mo", "mn", "ms", "mtext":
@@ -140,10 +146,10 @@ func elementOf(name []byte) element {
 		return breakout
 	case "hr":
 		return voidBreakout
-	case "area", "basefont", "bgsound", "col", "keygen", "param", "wbr":
+	case "area", "basefont", "bgsound", "keygen", "param", "wbr":
 		return void
 	case "a", "abbr", "acronym", "address", "article", "aside", "bdi", "bdo", "button", "canvas", "caption", "cite",
-		"colgroup", "data", "datalist", "del", "details", "dfn", "dialog", "dir", "fieldset", "figcaption", "figure",
+		"data", "datalist", "del", "details", "dfn", "dialog", "dir", "fieldset", "figcaption", "figure",
 		"footer", "form", "header", "hgroup", "ins", "kbd", "label", "legend", "main", "map", "mark", "marquee",
 		"meter", "nav", "optgroup", "option", "output", "picture", "progress", "q", "rp", "rt", "samp", "search",
 		"section", "slot", "summary", "time":
@@ -189,6 +195,7 @@ var traits = [elementCount]uint8{
 	elInput:      noContent,
 	elEmbed:      breaks | noContent,
 	elFrame:      noContent,
+	elColumn:     noContent,
 	elPoint:      point,
 }
 

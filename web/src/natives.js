@@ -273,6 +273,7 @@ export const then = uncurry(win.Promise.prototype.then);
 export const fromCodePoint = win.String.fromCodePoint;
 export const charCodeAt = uncurry(win.String.prototype.charCodeAt);
 export const indexOf = uncurry(win.String.prototype.indexOf);
+export const lastIndexOf = uncurry(win.String.prototype.lastIndexOf);
 export const startsWith = uncurry(win.String.prototype.startsWith);
 export const lower = uncurry(win.String.prototype.toLowerCase);
 export const slice = uncurry(win.String.prototype.slice);

@@ -122,6 +122,14 @@ export const SCRIPTS = [
     code: `const s = el("script", { type: "module" }); s.textContent = "import '" + SCRIPT + "'"; put(s);`,
   },
   {
+    title: "a static import with an escaped URL in a module made from text",
+    code: `const s = el("script", { type: "module" }); s.textContent = "import '" + SCRIPT.replace("segment", "seg\\\\u006d\\\\x65nt") + "'"; put(s);`,
+  },
+  {
+    title: "a static import with comments in a module made from text",
+    code: `const s = el("script", { type: "module" }); s.textContent = "import /* it's */ // from \\n'" + SCRIPT + "'"; put(s);`,
+  },
+  {
     title: "a static import with names in a module made from text",
     code: `const s = el("script", { type: "module" }); s.textContent = "export * from /**/ \\n'" + SCRIPT + "'".replace("/**/", ""); s.textContent = "import a, { b as c } from \\n '" + SCRIPT + "';"; put(s);`,
   },

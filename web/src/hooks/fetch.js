@@ -154,6 +154,7 @@ function onFetchLater(native, self, args) {
  * @param {any} self
  * @param {any[]} args
  * @param {any[]} inputs URLs and requests; converted here
+ * @returns {any}
  */
 function onAdd(native, self, args, inputs) {
   if (!args.length) return apply(native, self, args);

@@ -6,9 +6,11 @@ import { isOpen } from "../ask.js";
 import { record } from "../gate.js";
 import {
   charCodeAt,
+  fromCodePoint,
   getAttribute,
   getTextContent,
   indexOf,
+  lastIndexOf,
   lower,
   parseJSON,
   setTextContent,
@@ -47,21 +49,69 @@ export function urlIn(text, imports) {
     if (quote !== '"' && quote !== "'" && quote !== "`") continue;
     if (imports && !isImport(text, i - 1)) continue;
     let end = i + 1;
-    while (end < text.length && text[end] !== quote && text[end] !== "$") end++;
-    const url = slice(text, i + 1, end);
+    while (end < text.length && text[end] !== quote && text[end] !== "$")
+      end += text[end] === "\\" ? 2 : 1;
+    const url = unescape(slice(text, i + 1, end));
     if (indexOf(url, "/") >= 0 && !isOpen(KIND_IMPORT, url)) return url;
   }
   return "";
 }
 
 /**
- * Whether what stands before a quote is "import" or "from".
+ * Whether what stands before a quote is "import" or "from", be there comments between.
  * @param {string} text
  * @param {number} at
+ * @returns {boolean}
  */
 function isImport(text, at) {
-  while (at >= 0 && charCodeAt(text, at) <= 32) at--;
-  return slice(text, at - 5, at + 1) === "import" || slice(text, at - 3, at + 1) === "from";
+  let line = false;
+  while (at >= 0 && charCodeAt(text, at) <= 32) line = text[at--] < " " || line;
+  if (slice(text, at - 5, at + 1) === "import" || slice(text, at - 3, at + 1) === "from")
+    return true;
+  const start =
+    slice(text, at - 1, at + 1) === "*/"
+      ? lastIndexOf(text, "/*", at - 3)
+      : line
+        ? lineComment(text, at)
+        : -1;
+  return start >= 0 && isImport(text, start - 1);
+}
+
+/**
+ * Where the comment begins with which a line ends; -1 when it ends with none.
+ * @param {string} text
+ * @param {number} at in the line
+ */
+function lineComment(text, at) {
+  const start = lastIndexOf(text, "\n", at) + 1;
+  const found = indexOf(slice(text, start, at), "//");
+  return found < 0 ? -1 : start + found;
+}
+
+/**
+ * A string literal's text without its escapes (ECMAScript 12.9.4).
+ * @param {string} text
+ */
+function unescape(text) {
+  let at = indexOf(text, "\\");
+  if (at < 0) return text;
+  let done = slice(text, 0, at);
+  for (; at < text.length; at++) {
+    if (text[at] !== "\\") {
+      done += text[at];
+      continue;
+    }
+    const sign = text[++at];
+    const braces = text[at + 1] === "{";
+    const length = sign === "x" ? 2 : sign === "u" && !braces ? 4 : 0;
+    const end = braces && sign === "u" ? indexOf(text, "}", at) : at + 1 + length;
+    const point = +`0x${slice(text, at + (braces ? 2 : 1), end)}`;
+    if (point <= 0x10ffff) done += fromCodePoint(point);
+    else if (sign > "\r") done += sign;
+    // Of a number that is none only the sign is taken, and the language refuses the text.
+    if (point <= 0x10ffff) at = braces ? end : end - 1;
+  }
+  return done;
 }
 
 /**
