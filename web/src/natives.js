@@ -113,6 +113,7 @@ export const setTextContent = accessor(node, "textContent").set;
 export const getNamespace = accessor(element, "namespaceURI").get;
 export const setInnerHTML = accessor(element, "innerHTML").set;
 export const getOuterHTML = accessor(element, "outerHTML").get;
+export const getMode = accessor(proto("ShadowRoot"), "mode").get;
 export const getShadowRoot = accessor(element, "shadowRoot").get;
 export const getLocalName = accessor(element, "localName").get;
 export const getAttribute = uncurry(element && element.getAttribute);

@@ -24,6 +24,7 @@ import { hookNavigation } from "./hooks/navigation.js";
 import { hookParser } from "./hooks/parser.js";
 import { hookRealm } from "./hooks/realm.js";
 import { hookScript, onHeldScript } from "./hooks/script.js";
+import { hookShadow } from "./hooks/shadow.js";
 import { hookSocket } from "./hooks/socket.js";
 import { hookSource } from "./hooks/source.js";
 import { hookStorage } from "./hooks/storage.js";
@@ -48,6 +49,7 @@ const HOOKS = [
   hookInsert,
   hookChange,
   hookForm,
+  hookShadow,
   hookFetch,
   hookXHR,
   hookBeacon,

@@ -200,6 +200,31 @@ export const REALMS = [
       webkit: "WebKit gives a srcdoc a window that no script sees before its own scripts run",
     },
   },
+  ...Object.entries({
+    "behind a base of its own":
+      "<base href=https://api.segment.io/><img src=${URL_.split('.io/')[1]}>",
+    "behind a comment that ends oddly": "<\\!-- x --!><img src=${URL_}>",
+    "in an SVG style": "<svg><style><img src=${URL_}></style></svg>",
+    "in an SVG title behind another SVG": "<svg><svg></svg><title><img src=${URL_}></title></svg>",
+    "in a meta refresh without url=": "<meta http-equiv=refresh content='0;${URL_}'>",
+  }).map(([title, html]) => ({
+    title: `what stands ${title}, in a frame's srcdoc`,
+    code: frame(`f.srcdoc = \`${html}\`;`, "await wait(300);"),
+  })),
+  {
+    title: "an image in a sandboxed srcdoc's noscript",
+    code: frame(
+      "f.sandbox = ''; f.srcdoc = `<noscript><img src=${URL_}></noscript>`;",
+      "await wait(200);",
+    ),
+  },
+  {
+    title: "an image written into a frame by another realm's function",
+    code: frame(
+      "",
+      "const d = f.contentDocument; d.open(); Document.prototype.write.call(d, `<img src=${URL_}>`); d.close(); await wait(50);",
+    ),
+  },
   {
     title: "the fetch of a srcdoc that is there",
     code: frame(`f.srcdoc = "<p>";`, `await loaded(f); ${LAST}.fetch(URL_);`),
@@ -346,6 +371,13 @@ export const REALMS = [
     code: frame(
       `f.name = "link" + TRY;`,
       `const a = Object.assign(document.createElement("a"), { href: "/x", target: f.name }); document.body.append(a); a.onclick = () => (a.href = URL_); a.click(); await wait(200);`,
+    ),
+  },
+  {
+    title: "a link into a frame, in a closed shadow root, clicked by script",
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const h = document.createElement("div"), a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); document.body.append(h); h.attachShadow({ mode: "closed" }).append(a); a.click(); await wait(200);`,
     ),
   },
   {

@@ -293,6 +293,14 @@ export const ATTRIBUTES = [
     title: "a form that is submitted by requestSubmit",
     code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: URL_, target: "form" + TRY }), n = el("input", { name: "action" }); f.append(n); put(i); put(f); f.requestSubmit();`,
   },
+  ...["open", "closed"].map((mode) => ({
+    title: `a form in a shadow root (${mode})`,
+    code: `const i = el("iframe", { name: "form" + TRY }), h = el("div"), f = el("form", { action: URL_, target: "form" + TRY }), b = el("button"); f.append(b); put(i); put(h); h.attachShadow({ mode: "${mode}" }).append(f); b.click(); await wait(50);`,
+  })),
+  {
+    title: "a meta refresh without url=",
+    code: `const i = el("iframe"); put(i); const d = i.contentDocument, m = d.createElement("meta"); m.httpEquiv = "refresh"; m.content = "0, " + URL_; d.head.append(m); await wait(300);`,
+  },
   {
     title: "a meta refresh in a frame",
     code: `const i = el("iframe"); put(i); const d = i.contentDocument, m = d.createElement("meta"); m.httpEquiv = "refresh"; m.content = "0; url=" + URL_; d.head.append(m); await wait(300);`,

@@ -16,27 +16,25 @@ import { KIND_FORM } from "../gen/abi.js";
 export function hookForm() {
   const prototype = win.HTMLFormElement && win.HTMLFormElement.prototype;
   if (!prototype) return;
-  const { submit } = prototype;
-  listen(
-    win,
-    "submit",
-    (/** @type {Event} */ event) => {
-      guard(() => {
-        const form = getTarget(event);
-        const button = getSubmitter.exists ? getSubmitter.get(event) : null;
-        const action =
-          (button && getAttribute(button, "formaction")) || getAttribute(form, "action");
-        if (waits(form, action, () => apply(submit, form, []))) preventDefault(event);
-      });
-    },
-    true,
-  );
+  listen(win, "submit", onSubmit, true);
   wrapMethod(prototype, "submit", (native, self, args) => {
     let held = false;
     guard(
       () => (held = waits(self, getAttribute(self, "action"), () => apply(native, self, args))),
     );
     if (!held) return apply(native, self, args);
+  });
+}
+
+const submit = win.HTMLFormElement && win.HTMLFormElement.prototype.submit;
+
+/** @param {Event} event */
+export function onSubmit(event) {
+  guard(() => {
+    const form = getTarget(event);
+    const button = getSubmitter.exists ? getSubmitter.get(event) : null;
+    const action = (button && getAttribute(button, "formaction")) || getAttribute(form, "action");
+    if (waits(form, action, () => apply(submit, form, []))) preventDefault(event);
   });
 }
 

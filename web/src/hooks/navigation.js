@@ -87,7 +87,7 @@ function cancelled() {
  * A link that script clicks leads somewhere, be it in a frame.
  * @param {Event} event
  */
-function onClick(event) {
+export function onClick(event) {
   if (event.isTrusted || isPrevented(event)) return;
   const path = getPath(event);
   for (let i = 0; i < path.length; i++) {

@@ -19,6 +19,7 @@ import {
 import { visitFrames } from "./realm.js";
 import { reviveElement } from "./revive.js";
 import { isScript, judgeInserted, tellDenied } from "./script.js";
+import { listenInside } from "./shadow.js";
 import { blocked, disarm } from "./source.js";
 
 const ALL = { childList: true, subtree: true };
@@ -113,6 +114,7 @@ function meet(node) {
   if (names.length) disarm([[node, names]]);
   const root = getShadowRoot(node);
   if (!root) return;
+  listenInside(root);
   push(roots, root);
   if (observer && watching) observer.observe(root, ALL);
   const list = fragmentQuerySelectorAll(root, "*");

@@ -33,6 +33,7 @@ import {
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
+import { writers } from "./write.js";
 import { opened } from "./xhr.js";
 
 /** Elements with a document inside. @type {Record<string, string>} */
@@ -136,6 +137,7 @@ export function visit(frame) {
         api: segmentBlocker,
         originals,
         opened,
+        writers,
         decide,
         learn,
         isFree,

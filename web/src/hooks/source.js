@@ -3,11 +3,10 @@
  * refused one ends as a failed load.
  */
 import { against, isOpen, suspend } from "../ask.js";
-import { later } from "../effects.js";
+import { attempt, later } from "../effects.js";
 import { isShown, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import {
   apply,
-  charCodeAt,
   construct,
   dispatchEvent,
   filter,
@@ -31,7 +30,7 @@ import {
 } from "../natives.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
-import { tame } from "./tame.js";
+import { resolve, tameDocument, trust } from "./tame.js";
 import {
   KIND_BEACON,
   KIND_FRAME,
@@ -160,11 +159,23 @@ function hookProperty(owner, property, resolved) {
       return shown ? (resolved ? absolute(shown, self) : shown) : apply(native, self, args);
     },
     set: (native, self, args) => {
-      const value = `${args[0]}`;
-      if (passes(self, name, value)) return apply(native, self, [value]);
+      const [given] = args;
+      const value = `${given}`;
+      if (passes(self, name, value))
+        return apply(native, self, [isTrustedType(given) ? given : value]);
     },
     passes: (self, args) => areUsual(name, args[0]) && !isShown(self),
   });
+}
+
+/** Whether a value is a trusted-type object, which a page that demands them may give (Trusted Types 2.3). @param {any} value */
+function isTrustedType(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const { TrustedHTML, TrustedScriptURL } = win;
+  return (
+    (TrustedHTML && value instanceof TrustedHTML) ||
+    (TrustedScriptURL && value instanceof TrustedScriptURL)
+  );
 }
 
 /**
@@ -261,10 +272,11 @@ export function blocked(element) {
  * @param {number} kind
  * @param {string} name
  * @param {string} value
+ * @param {string} [base] what URLs in it are relative to, if not the document's own base
  */
-export function mayHave(kind, name, value) {
-  if (name === "srcdoc") return tame(value).text === value;
-  for (const url of urlsIn(name, value)) if (!isOpen(kind, url)) return false;
+export function mayHave(kind, name, value, base) {
+  if (name === "srcdoc") return tameDocument(value) === value;
+  for (const url of urlsIn(name, value)) if (!isOpen(kind, resolve(url, base))) return false;
   return true;
 }
 
@@ -306,9 +318,10 @@ export function disarm(list) {
  * @param {string} value
  */
 function maySetDocument(frame, value) {
-  const { text } = tame(value);
+  const text = tameDocument(value);
   if (text === value) return true;
-  setAttribute(frame, "srcdoc", text);
+  // Where nobody may make a trusted type the frame stays empty.
+  attempt(() => setAttribute(frame, "srcdoc", trust(text)));
   showAttribute(frame, "srcdoc", value);
   return false;
 }
@@ -360,17 +373,32 @@ function urlsIn(name, value) {
   return found;
 }
 
-/** The URL in a meta refresh (HTML standard 4.2.5.3), read generously. @param {string} content */
+/** The URL in a meta refresh, if there is one (HTML standard 4.2.5.3). @param {string} content @returns {string[]} */
 function refreshURL(content) {
-  const at = indexOf(lower(content), "url");
-  const equals = at < 0 ? -1 : indexOf(content, "=", at);
-  if (equals < 0) return [];
-  let start = equals + 1;
-  while (charCodeAt(content, start) <= 32) start++;
-  const quote = content[start];
-  if (quote !== "'" && quote !== '"') return [slice(content, start)];
-  const end = indexOf(content, quote, start + 1);
-  return [slice(content, start + 1, end < 0 ? content.length : end)];
+  const start = pass(content, 0, "");
+  let at = pass(content, start, "0123456789.");
+  if (at === start) return [];
+  at = pass(content, at, "");
+  if (content[at] === ";" || content[at] === ",") at = pass(content, at + 1, "");
+  if (lower(slice(content, at, at + 3)) === "url") {
+    const equals = pass(content, at + 3, "");
+    if (content[equals] === "=") at = pass(content, equals + 1, "");
+  }
+  const quote = content[at];
+  const end = quote === "'" || quote === '"' ? indexOf(content, quote, ++at) : -1;
+  const url = slice(content, at, end < 0 ? content.length : end);
+  return url ? [url] : [];
+}
+
+/**
+ * Where signs of a kind end in a text.
+ * @param {string} text
+ * @param {number} at where they would begin
+ * @param {string} signs white space if empty
+ */
+function pass(text, at, signs) {
+  while (at < text.length && (signs ? indexOf(signs, text[at]) >= 0 : text[at] <= " ")) at++;
+  return at;
 }
 
 /**

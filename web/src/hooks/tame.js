@@ -5,18 +5,29 @@
 import { isOpen } from "../ask.js";
 import {
   createElementNS,
+  doc,
   getAttribute,
+  getBaseURI,
+  getElementFirstChild,
   getFirstChild,
+  getHref,
+  getLocalName,
   getOuterHTML,
+  getTextContent,
   indexOf,
   inertDocument,
   lower,
+  NativeURL,
+  querySelectorAll,
   removeAttribute,
   setAttribute,
   setInnerHTML,
+  setTextContent,
   slice,
+  win,
 } from "../natives.js";
-import { LOADS, mayHave, XLINK_HREF } from "./source.js";
+import { staysHome } from "./home.js";
+import { CARRIERS, LOADS, mayHave, XLINK_HREF } from "./source.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 
 /** The attribute by which inert markup is known. */
@@ -31,8 +42,8 @@ const SCRIPT_URLS = ["src", "href", XLINK_HREF];
 
 /**
  * What a text that comes in parts leaves behind: a tag that is not complete; the element whose text has not ended, and
- * its last characters.
- * @typedef {{ tail: string, raw: string, recent: string }} Rest
+ * its last characters; how deep in SVG or MathML it ends; and the base that it gave the URLs after it.
+ * @typedef {{ tail: string, raw: string, recent: string, foreign?: number, base?: string }} Rest
  */
 
 /**
@@ -43,7 +54,7 @@ const SCRIPT_URLS = ["src", "href", XLINK_HREF];
  */
 export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
   markup = rest.tail + markup;
-  let { raw, recent } = rest;
+  let { raw, recent, foreign = 0, base } = rest;
   let done = "";
   let from = 0;
   let at = 0;
@@ -52,37 +63,58 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
       const end = indexOf(lower(recent + markup), "</" + raw, at);
       if (end < 0) {
         recent = slice(recent + markup, -12);
-        return { text: done + slice(markup, from), tail: "", raw, recent };
+        return { text: done + slice(markup, from), tail: "", raw, recent, foreign, base };
       }
       at = end - recent.length < 0 ? 0 : end - recent.length + 1;
       raw = recent = "";
     }
     at = indexOf(markup, "<", at);
-    if (at < 0) return { text: done + slice(markup, from), tail: "", raw, recent };
-    if (slice(markup, at + 1, at + 4) === "!--") {
-      at = indexOf(markup, "-->", at + 2);
-      if (at < 0) return { text: done + slice(markup, from), tail: "", raw, recent };
-      continue;
+    if (at >= 0 && slice(markup, at + 1, at + 4) === "!--") {
+      at = endOfComment(markup, at + 2);
+      if (at >= 0) continue;
     }
+    if (at < 0) return { text: done + slice(markup, from), tail: "", raw, recent, foreign, base };
     let end = at + 1;
     while (isNameSign(markup[end])) end++;
     if (end === at + 1 && end < markup.length) {
+      if (foreign && isForeign(lower(slice(markup, at + 2, at + 6)))) foreign--;
       at = end;
       continue;
     }
     const close = endOfTag(markup, end);
     if (close < 0) {
-      return { text: done + slice(markup, from, at), tail: slice(markup, at), raw, recent };
+      const text = done + slice(markup, from, at);
+      return { text, tail: slice(markup, at), raw, recent, foreign, base };
     }
     const name = lower(slice(markup, at + 1, end));
-    const tag = name === "script" || LOADS[name] ? tameTag(name, slice(markup, end, close)) : "";
+    const tag =
+      name === "script" || LOADS[name] ? tameTag(name, slice(markup, end, close), base) : "";
     if (tag) {
       done += slice(markup, from, at) + tag;
       from = close;
     }
     at = close;
-    if (indexOf(RAW, `,${name},`) >= 0) raw = name;
+    if (name === "base" && !base) base = baseIn(slice(markup, end, close));
+    // In SVG and MathML these are elements like others; where HTML begins again in them, too much is read rather than too little.
+    if (isForeign(name)) foreign += markup[close - 2] === "/" ? 0 : 1;
+    else if (!foreign && indexOf(RAW, `,${name},`) >= 0) raw = name;
   }
+}
+
+/** @param {string} name in lower case, or what begins with it */
+function isForeign(name) {
+  return slice(name, 0, 3) === "svg" ? !(name[3] > "/") || name[3] === ">" : name === "math";
+}
+
+/**
+ * Where a comment ends (HTML standard 13.2.5.43 to 52); -1 when it does not.
+ * @param {string} markup
+ * @param {number} at of its first two dashes, which may be its last
+ */
+function endOfComment(markup, at) {
+  const end = indexOf(markup, "-->", at);
+  const other = indexOf(markup, "--!>", at + 2);
+  return other >= 0 && (end < 0 || other < end) ? other : end;
 }
 
 /** @param {string | undefined} sign */
@@ -113,16 +145,56 @@ function endOfTag(markup, at) {
 }
 
 /**
+ * An element with the attributes of a start tag: they are read the same way whatever the element is.
+ * @param {string} rest of the tag
+ */
+function attributesIn(rest) {
+  const holder = createElementNS(inertDocument(), XHTML, "div");
+  setInnerHTML(holder, "<i" + rest);
+  return getFirstChild(holder);
+}
+
+/** What a base element makes of URLs after it. @param {string} rest of its tag @returns {string | undefined} */
+function baseIn(rest) {
+  const element = attributesIn(rest);
+  const href = element && getAttribute(element, "href");
+  return href ? resolve(href, getBaseURI(doc)) : undefined;
+}
+
+/**
+ * A URL as it is from a base; as it was where it is none.
+ * @param {string} url
+ * @param {string | undefined} base
+ */
+export function resolve(url, base) {
+  try {
+    return base ? getHref(new NativeURL(url, base)) : url;
+  } catch {
+    return url;
+  }
+}
+
+/**
  * A start tag with what may not load made inert; empty when all may.
  * @param {string} name in lower case
  * @param {string} rest of the tag
+ * @param {string} [base]
  */
-function tameTag(name, rest) {
-  // Attributes are read the same way whatever the element is.
-  const holder = createElementNS(inertDocument(), XHTML, "div");
-  setInnerHTML(holder, "<i" + rest);
-  const element = getFirstChild(holder);
-  if (!element) return "";
+function tameTag(name, rest, base) {
+  const element = attributesIn(rest);
+  if (!element || !makeInert(element, name, base)) return "";
+  const self = rest[rest.length - 2] === "/" ? "/" : "";
+  return "<" + name + slice(getOuterHTML(element), 2, -5) + self + ">";
+}
+
+/**
+ * Makes inert what an element may not load.
+ * @param {Element} element
+ * @param {string} name of what it is
+ * @param {string} [base] what its URLs are relative to, if not the document's own base
+ * @returns {boolean} whether there was anything
+ */
+function makeInert(element, name, base) {
   const script = name === "script";
   const names = script ? SCRIPT_URLS : LOADS[name];
   let changed = false;
@@ -130,21 +202,68 @@ function tameTag(name, rest) {
     const attribute = /** @type {string} */ (names[i]);
     const value = getAttribute(element, attribute);
     if (value === null) continue;
-    if (script ? isOpen(KIND_SCRIPT, value) : mayHave(LOADS[name][0], attribute, value)) continue;
+    if (
+      script
+        ? isOpen(KIND_SCRIPT, resolve(value, base))
+        : mayHave(LOADS[name][0], attribute, value, base)
+    )
+      continue;
     changed = true;
     if (attribute === "srcdoc") {
-      setAttribute(element, attribute, tame(value).text);
+      setAttribute(element, attribute, tameDocument(value));
     } else if (!script || attribute !== "src") {
       // Of a script only the type has to change, but for SVG's (blocker/rewrite).
       removeAttribute(element, attribute);
       setAttribute(element, `${MARK}-${attribute}`, value);
     }
   }
-  if (!changed) return "";
-  if (script) {
+  if (script && changed) {
     setAttribute(element, MARK, getAttribute(element, "type") || "");
     setAttribute(element, "type", INERT);
   }
-  const self = rest[rest.length - 2] === "/" ? "/" : "";
-  return "<" + name + slice(getOuterHTML(element), 2, -5) + self + ">";
+  return changed;
+}
+
+/**
+ * The same for the text of a whole document: its tags are read, and then what the browser would make of it.
+ * @param {string} markup
+ */
+export function tameDocument(markup) {
+  if (staysHome(markup)) return markup;
+  const { text, tail } = tame(markup);
+  const root = createElementNS(inertDocument(), XHTML, "html");
+  setInnerHTML(root, text + tail);
+  const owner = querySelectorAll(root, "base[href]")[0];
+  const base =
+    owner && resolve(/** @type {string} */ (getAttribute(owner, "href")), getBaseURI(doc));
+  const list = querySelectorAll(root, CARRIERS);
+  let changed = false;
+  for (let i = 0; i < list.length; i++)
+    changed = makeInert(list[i], getLocalName(list[i]), base) || changed;
+  // Some engines take this for text here, and for markup in a frame without scripts.
+  const asides = querySelectorAll(root, "noscript");
+  for (let i = 0; i < asides.length; i++) {
+    const aside = getTextContent(asides[i]);
+    const safe = tame(aside).text;
+    if (safe === aside || getElementFirstChild(asides[i])) continue;
+    setTextContent(asides[i], safe);
+    changed = true;
+  }
+  return changed ? getOuterHTML(root) : text + tail;
+}
+
+/** @type {any} */
+let policy;
+
+/**
+ * A page that demands trusted types gets one for a text made of its own, if its policy allows us to make it.
+ * @param {string} text
+ */
+export function trust(text) {
+  try {
+    policy = policy || win.trustedTypes.createPolicy(MARK, { createHTML: String });
+    return policy.createHTML(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,36 +1,44 @@
 /** document.write and writeln. A tag may come in several writes: one that is not complete waits for the rest of it. */
+import { upper } from "../above.js";
 import { guard } from "../effects.js";
-import { apply, doc, getReadyState, getWindow, NativePromise, then, win } from "../natives.js";
+import {
+  apply,
+  doc,
+  getReadyState,
+  getWindow,
+  mapGet,
+  mapSet,
+  NativePromise,
+  NativeWeakMap,
+  then,
+  win,
+} from "../natives.js";
 import { wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 import { reviveAll } from "./revive.js";
 import { visitFrames } from "./realm.js";
-import { MARK, tame } from "./tame.js";
+import { tame, trust } from "./tame.js";
 
 /** @type {import("./tame.js").Rest | undefined} */
 let rest;
-/** @type {any} */
-let policy;
 
-/**
- * A page that demands trusted types gave one, and gets one back, if its policy allows us to make it.
- * @param {string} text
- */
-function trust(text) {
-  try {
-    policy = policy || win.trustedTypes.createPolicy(MARK, { createHTML: String });
-    return policy.createHTML(text);
-  } catch {
-    return text;
-  }
-}
+/** By document, how it is written to: one list for all realms. @type {WeakMap<Document, (self: any, args: any[], end: string) => any>} */
+export const writers = upper ? upper.writers : new NativeWeakMap();
 
 /** @param {() => void} onReopen called when a write has begun a new document in the window */
 export function hookWrite(onReopen) {
   const prototype = win.Document.prototype;
-  const nativeWrite = prototype.write;
-  wrapMethod(prototype, "write", (native, self, args) => onWrite(native, self, args, ""));
-  wrapMethod(prototype, "writeln", (native, self, args) => onWrite(native, self, args, "\n"));
+  const { write: nativeWrite, writeln: nativeWriteLine } = prototype;
+  mapSet(writers, doc, onWrite);
+  // A frame's document may be written to by another realm's function.
+  for (const [name, end] of [
+    ["write", ""],
+    ["writeln", "\n"],
+  ])
+    wrapMethod(prototype, name, (native, self, args) => {
+      const write = mapGet(writers, self);
+      return write ? write(self, args, end) : apply(native, self, args);
+    });
   wrapMethod(prototype, "open", (native, self, args) => {
     const result = apply(native, self, args);
     if (args.length < 3) {
@@ -45,13 +53,12 @@ export function hookWrite(onReopen) {
   });
 
   /**
-   * @param {Function} native
    * @param {any} self
    * @param {any[]} args
    * @param {string} end
    */
-  function onWrite(native, self, args, end) {
-    if (self !== doc || !getWindow(doc)) return apply(native, self, args);
+  function onWrite(self, args, end) {
+    if (!getWindow(doc)) return apply(end ? nativeWriteLine : nativeWrite, self, args);
     const opens = getReadyState(doc) !== "loading";
     if (opens) rest = undefined;
     const trusted = args.length === 1 && typeof args[0] === "object";
@@ -64,7 +71,7 @@ export function hookWrite(onReopen) {
     lookAway();
     const result = changed
       ? apply(nativeWrite, self, [trusted ? trust(now.text) : now.text])
-      : apply(native, self, args);
+      : apply(end ? nativeWriteLine : nativeWrite, self, args);
     if (now.tail) then(NativePromise.resolve(), () => flush(self));
     if (opens) reopened(self);
     if (changed) reviveAll(doc);
@@ -83,8 +90,8 @@ export function hookWrite(onReopen) {
    */
   function flush(self) {
     if (self !== doc || !rest || !rest.tail) return;
-    const { tail, raw, recent } = rest;
-    rest = { tail: "", raw, recent };
+    const { tail } = rest;
+    rest = { ...rest, tail: "" };
     guard(() => apply(nativeWrite, self, [tail]));
   }
 }

@@ -1,0 +1,24 @@
+/** Shadow trees: what happens in them and is not heard outside is heard at their roots. */
+import { addEventListener, apply, getMode, win } from "../natives.js";
+import { wrapMethod } from "../wrap.js";
+import { onSubmit } from "./form.js";
+import { onClick } from "./navigation.js";
+
+export function hookShadow() {
+  return wrapMethod(win.Element.prototype, "attachShadow", (native, self, args) => {
+    const root = apply(native, self, args);
+    listenInside(root);
+    return root;
+  });
+}
+
+/**
+ * Hears what ends at a shadow root: submit events, and in closed ones which link is clicked.
+ * @param {ShadowRoot} root
+ */
+export function listenInside(root) {
+  addEventListener(root, "submit", onSubmit, true);
+  if (getMode(root) === "open") return;
+  addEventListener(root, "click", onClick, true);
+  addEventListener(root, "click", onClick);
+}
