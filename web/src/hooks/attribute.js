@@ -64,7 +64,7 @@ function mayset(element, qualified, value) {
       judge(element, `${value}`, value);
     return true;
   }
-  return passes(element, name, `${value}`);
+  return passes(element, name, `${value}`, value);
 }
 
 /**

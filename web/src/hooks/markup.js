@@ -40,6 +40,7 @@ import { staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
+import { once } from "./script.js";
 import { blockedIn, disarm, LOADS } from "./source.js";
 import { tame, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
@@ -93,7 +94,7 @@ function tameCommand(args) {
 function text(value, none = "null") {
   if (typeof value === "string") return value;
   if (value === null) return none;
-  return win.TrustedHTML && value instanceof win.TrustedHTML ? value : `${value}`;
+  return once(value);
 }
 
 /** What the longest name of an element that loads takes, with what stands before it. */

@@ -18,6 +18,7 @@ import {
   getParentNode,
   getTextContent,
   hasAttribute,
+  isTrustedType,
   indexOf,
   insertBefore,
   isConnected,
@@ -130,12 +131,7 @@ export function isFreeScript(node) {
  * @param {any} value
  */
 export function once(value) {
-  return typeof value === "object" &&
-    value &&
-    win.TrustedScriptURL &&
-    value instanceof win.TrustedScriptURL
-    ? value
-    : `${value}`;
+  return isTrustedType(value) ? value : `${value}`;
 }
 
 /** @param {Element} element */

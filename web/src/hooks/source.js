@@ -30,6 +30,7 @@ import {
 } from "../natives.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
+import { once } from "./script.js";
 import { resolve, tameDocument, trust } from "./tame.js";
 import {
   KIND_BEACON,
@@ -159,23 +160,11 @@ function hookProperty(owner, property, resolved) {
       return shown ? (resolved ? absolute(shown, self) : shown) : apply(native, self, args);
     },
     set: (native, self, args) => {
-      const [given] = args;
-      const value = `${given}`;
-      if (passes(self, name, value))
-        return apply(native, self, [isTrustedType(given) ? given : value]);
+      const value = (args[0] = once(args[0]));
+      if (passes(self, name, `${value}`, value)) return apply(native, self, args);
     },
     passes: (self, args) => areUsual(name, args[0]) && !isShown(self),
   });
-}
-
-/** Whether a value is a trusted-type object, which a page that demands them may give (Trusted Types 2.3). @param {any} value */
-function isTrustedType(value) {
-  if (typeof value !== "object" || value === null) return false;
-  const { TrustedHTML, TrustedScriptURL } = win;
-  return (
-    (TrustedHTML && value instanceof TrustedHTML) ||
-    (TrustedScriptURL && value instanceof TrustedScriptURL)
-  );
 }
 
 /**
@@ -207,13 +196,14 @@ function hookAudio() {
  * @param {Element} element
  * @param {string} name in lower case
  * @param {string} value
+ * @param {any} [given] the value as the page gave it, be it a trusted-type object
  * @returns {boolean} whether the caller may set it
  */
-export function passes(element, name, value) {
+export function passes(element, name, value, given = value) {
   const loads = loadsOf(element, name);
   if (!loads) return true;
   unshowAttribute(element, name);
-  if (name === "srcdoc") return maySetDocument(element, value);
+  if (name === "srcdoc") return maySetDocument(element, value, given);
   for (const url of urlsIn(name, value)) {
     const where = against(loads[0], url);
     if (!where) continue;
@@ -224,7 +214,7 @@ export function passes(element, name, value) {
       where,
       () => {
         unshowAttribute(element, name);
-        if (passes(element, name, value)) give(element, name, value);
+        if (passes(element, name, value, given)) give(element, name, given);
       },
       () => fail(element, loads[0]),
     );
@@ -316,9 +306,10 @@ export function disarm(list) {
  * A frame's document given as text.
  * @param {Element} frame
  * @param {string} value
+ * @param {any} given
  */
-function maySetDocument(frame, value) {
-  const text = tameDocument(value);
+function maySetDocument(frame, value, given) {
+  const text = tameDocument(value, given);
   if (text === value) return true;
   // Where nobody may make a trusted type the frame stays empty.
   attempt(() => setAttribute(frame, "srcdoc", trust(text)));
@@ -329,7 +320,7 @@ function maySetDocument(frame, value) {
 /**
  * @param {Element} element
  * @param {string} name
- * @param {string} value
+ * @param {any} value
  */
 export function give(element, name, value) {
   if (name === XLINK_HREF) setAttributeNS(element, XLINK, name, value);

@@ -3,8 +3,11 @@
  * rewriter uses too (blocker/rewrite); revive.js takes it from there.
  */
 import { isOpen } from "../ask.js";
+import { attempt } from "../effects.js";
 import {
+  apply,
   createElementNS,
+  createPolicy,
   doc,
   getAttribute,
   getBaseURI,
@@ -24,7 +27,7 @@ import {
   setInnerHTML,
   setTextContent,
   slice,
-  win,
+  trustedTypes,
 } from "../natives.js";
 import { staysHome } from "./home.js";
 import { CARRIERS, LOADS, mayHave, XLINK_HREF } from "./source.js";
@@ -150,8 +153,29 @@ function endOfTag(markup, at) {
  */
 function attributesIn(rest) {
   const holder = createElementNS(inertDocument(), XHTML, "div");
-  setInnerHTML(holder, "<i" + rest);
-  return getFirstChild(holder);
+  return fill(holder, "<i" + rest) ? getFirstChild(holder) : null;
+}
+
+/** Whether the page's policy has kept us from reading markup. */
+let refused = false;
+
+/**
+ * Parses a text where nothing loads. A page that demands trusted types may refuse that, and is asked once only: each refusal is
+ * reported to it.
+ * @param {Element} holder
+ * @param {any} text
+ * @returns {boolean} whether it was parsed
+ */
+function fill(holder, text) {
+  const trusted = typeof text !== "string";
+  if (refused && !trusted) return false;
+  try {
+    setInnerHTML(holder, trusted ? text : trust(text));
+    return true;
+  } catch {
+    refused = refused || !trusted;
+    return false;
+  }
 }
 
 /** What a base element makes of URLs after it. @param {string} rest of its tag @returns {string | undefined} */
@@ -227,12 +251,15 @@ function makeInert(element, name, base) {
 /**
  * The same for the text of a whole document: its tags are read, and then what the browser would make of it.
  * @param {string} markup
+ * @param {any} [given] the text as the page gave it: a trusted-type object can be parsed whatever the page's policy is
  */
-export function tameDocument(markup) {
+export function tameDocument(markup, given = markup) {
   if (staysHome(markup)) return markup;
-  const { text, tail } = tame(markup);
   const root = createElementNS(inertDocument(), XHTML, "html");
-  setInnerHTML(root, text + tail);
+  const trusted = typeof given !== "string";
+  const tamed = trusted ? undefined : tame(markup);
+  const text = tamed ? tamed.text + tamed.tail : markup;
+  if (!fill(root, trusted ? given : text)) return text;
   const owner = querySelectorAll(root, "base[href]")[0];
   const base =
     owner && resolve(/** @type {string} */ (getAttribute(owner, "href")), getBaseURI(doc));
@@ -249,21 +276,27 @@ export function tameDocument(markup) {
     setTextContent(asides[i], safe);
     changed = true;
   }
-  return changed ? getOuterHTML(root) : text + tail;
+  return changed ? getOuterHTML(root) : text;
 }
 
 /** @type {any} */
 let policy;
+let asked = !trustedTypes;
 
 /**
  * A page that demands trusted types gets one for a text made of its own, if its policy allows us to make it.
  * @param {string} text
  */
 export function trust(text) {
-  try {
-    policy = policy || win.trustedTypes.createPolicy(MARK, { createHTML: String });
-    return policy.createHTML(text);
-  } catch {
-    return text;
+  if (!asked) {
+    asked = true;
+    attempt(
+      () =>
+        (policy = apply(createPolicy, trustedTypes, [
+          MARK,
+          { createHTML: (/** @type {string} */ html) => html },
+        ])),
+    );
   }
+  return policy ? policy.createHTML(text) : text;
 }
