@@ -42,7 +42,7 @@ import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
 import { once } from "./script.js";
 import { blockedIn, disarm, LOADS } from "./source.js";
-import { tame, XHTML } from "./tame.js";
+import { tame, trust, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 
 /** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
@@ -75,14 +75,16 @@ export function hookMarkup() {
 function tameCommand(args) {
   const command = lower((args[0] = `${args[0]}`));
   if (command !== "inserthtml" && command !== "insertimage") return;
-  const value = (args[2] = `${args[2]}`);
+  args[2] = once(args[2]);
+  const value = `${args[2]}`;
   if (command === "inserthtml") {
-    args[2] = tame(value).text;
+    const safe = tame(value).text;
+    if (safe !== value) args[2] = trust(safe);
   } else if (!isOpen(KIND_IMAGE, value)) {
     const image = createElementNS(inertDocument(), XHTML, "img");
     setAttribute(image, "src", value);
     args[0] = "insertHTML";
-    args[2] = tame(getOuterHTML(image)).text;
+    args[2] = trust(tame(getOuterHTML(image)).text);
   }
 }
 

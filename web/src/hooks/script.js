@@ -32,10 +32,11 @@ import {
   removeChild,
   setAsync,
   setAttribute,
+  trustedTypes,
   win,
 } from "../natives.js";
 import { free, isUsual, startsUsual } from "../usual.js";
-import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { wrapAccessor } from "../wrap.js";
 import { inlineURL, urlIn } from "./inline.js";
 import { give, XLINK_HREF } from "./source.js";
 import { INERT, MARK } from "./tame.js";
@@ -74,15 +75,6 @@ export function hookScript() {
       showAttribute(self, "type", `${args[0]}`);
     },
   });
-  wrapMethod(
-    win.TrustedTypePolicyFactory && win.TrustedTypePolicyFactory.prototype,
-    "createPolicy",
-    (native, self, args) => {
-      const policy = apply(native, self, args);
-      if (policy === getDefaultPolicy(self)) changesURLs = true;
-      return policy;
-    },
-  );
   return wrapAccessor(prototype, "src", {
     passes: (self, args) => isFreeURL(self, args[0]),
     set: (native, self, args) => {
@@ -94,7 +86,9 @@ export function hookScript() {
 }
 
 /** Whether the page has a default policy, which may give a script another URL than the page said (Trusted Types 4.1). */
-let changesURLs = false;
+function changesURLs() {
+  return !!trustedTypes && getDefaultPolicy(trustedTypes) !== null;
+}
 
 /**
  * Whether a script may have a URL without more ado: nearly always. The script is remembered, so that it need not be read
@@ -106,7 +100,7 @@ function isFreeURL(element, url) {
   if (typeof url !== "string") return false;
   const absolute = startsUsual(url);
   if (!(absolute || isUsual(url)) || teaches(element, url) || isKept(element)) return false;
-  free.script = absolute && !changesURLs ? element : undefined;
+  free.script = absolute && !changesURLs() ? element : undefined;
   return true;
 }
 

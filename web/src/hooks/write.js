@@ -16,6 +16,7 @@ import {
 import { wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 import { reviveAll } from "./revive.js";
+import { once } from "./script.js";
 import { visitFrames } from "./realm.js";
 import { tame, trust } from "./tame.js";
 
@@ -61,9 +62,13 @@ export function hookWrite(onReopen) {
     if (!getWindow(doc)) return apply(end ? nativeWriteLine : nativeWrite, self, args);
     const opens = getReadyState(doc) !== "loading";
     if (opens) rest = undefined;
-    const trusted = args.length === 1 && typeof args[0] === "object";
+    let trusted = args.length > 0;
     let text = "";
-    for (let i = 0; i < args.length; i++) text += trusted ? args[0] : (args[i] = `${args[i]}`);
+    for (let i = 0; i < args.length; i++) {
+      const part = (args[i] = once(args[i]));
+      trusted = trusted && typeof part !== "string";
+      text += part;
+    }
     text += end;
     const now = tame(text, rest);
     rest = now;
