@@ -33,6 +33,7 @@ import {
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
+import { blobs, refused } from "./worker.js";
 
 /** Elements with a document inside. @type {Record<string, string>} */
 const HOLDERS = {
@@ -146,6 +147,8 @@ export function visit(frame) {
         record,
         fault,
         written,
+        blobs,
+        refused,
       },
     );
   } catch {
