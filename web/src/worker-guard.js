@@ -7,7 +7,7 @@
  * read more of than was put into it has no prototype.
  * @param {any} scope the global object: a window, or a worker's
  * @param {Record<string, Source>} blobs what stands behind blob URLs; without prototype
- * @param {string} [refused] in a worker: what it may not reach, with spaces between: hosts, with a folder of their paths if
+ * @param {() => string} refused what a worker may not reach, with spaces between: hosts, with a folder of their paths if
  *   only that is meant. A dot before a host stands for its subdomains too
  * @returns {any} what the page needs of it
  * @typedef {{ blob: Blob, guarded?: string }} Source
@@ -28,7 +28,6 @@ export function workerGuard(scope, blobs, refused) {
   const createTrusted = proto("TrustedTypePolicy").createScriptURL;
   const getTrusted = proto("TrustedScriptURL").toString;
   const getHref = getter("URL", "href");
-  const getType = getter("Blob", "type");
   const getLength = getter("ArrayBuffer", "byteLength");
   /** @type {any} */
   let policy;
@@ -80,19 +79,27 @@ export function workerGuard(scope, blobs, refused) {
   }
 
   /**
-   * The URL for a worker, with a guard before its text if that is known.
-   * @param {any} given
-   * @param {string} hosts what the guard refuses
+   * Makes a function of a URL that is converted here once and for all. An object that can be read stays itself.
+   * @param {Function | undefined} read
+   * @param {(url: string, given: any) => any} use
+   * @returns {(value: any) => any}
    */
-  function front(given, hosts) {
-    let url;
+  function converted(read, use) {
+    return (given) => {
+      let url;
+      try {
+        url = apply(read, given, []);
+      } catch {
+        url = given = `${given}`;
+      }
+      return use(url, given);
+    };
+  }
+
+  /** The URL for a worker, with the guard before its text if that is known. @param {string} url @param {any} given */
+  function front(url, given) {
     try {
-      url = apply(getTrusted, given, []);
-    } catch {
-      url = given = `${given}`;
-    }
-    try {
-      url = guarded(spelled(url), hosts);
+      url = guarded(spelled(url));
       if (!url || typeof given === "string") return url || given;
       const rules = { __proto__: null, createScriptURL: (/** @type {string} */ text) => text };
       policy = policy || apply(createPolicy, trustedTypes, ["segment-blocker", rules]);
@@ -103,16 +110,15 @@ export function workerGuard(scope, blobs, refused) {
     }
   }
 
-  /** @param {string} url as the browser spells it @param {string} hosts */
-  function guarded(url, hosts) {
-    const text = `(()=>{"use strict";(${apply(functionText, workerGuard, [])})(self,{__proto__:null},${stringify(hosts)})})();`;
+  /** @param {string} url as the browser spells it */
+  function guarded(url) {
+    const text = `(()=>{"use strict";(${apply(functionText, workerGuard, [])})(self,{__proto__:null},()=>${stringify(refused())})})();`;
     const parts = match(/^(data:[^#,]*,)?[^#]*/, url);
     const entry = blobs[parts[0]];
     const head = parts[1];
     if (entry) {
       if (!entry.guarded) {
-        const type = apply(getType, entry.blob, []);
-        const blob = new Blob(sequence([text, entry.blob]), { type });
+        const blob = new Blob(sequence([text, entry.blob]), { type: "text/javascript" });
         entry.guarded = apply(createObjectURL, URL, [blob]);
       }
       return entry.guarded + cut(url, parts[0].length);
@@ -125,8 +131,8 @@ export function workerGuard(scope, blobs, refused) {
     return head + code + cut(url, head.length);
   }
 
-  if (!refused) return { keep, drop, front };
-  const places = refused
+  if (scope.document) return { keep, drop, front: converted(getTrusted, front) };
+  const places = refused()
     .replace(/[^\w/ ]/g, "\\$&")
     .replace(
       /(^| )(\\\.)?([^/ ]*)/g,
@@ -143,25 +149,11 @@ export function workerGuard(scope, blobs, refused) {
     }
   }
 
-  /**
-   * Makes a check of URLs. Objects that can be read stay themselves, anything else becomes its text.
-   * @param {Function} [read]
-   * @returns {(value: any) => any}
-   */
-  function checked(read) {
-    return (value) => {
-      let url;
-      try {
-        url = apply(read, value, []);
-      } catch {
-        url = value = `${value}`;
-      }
-      return instead(url) || value;
-    };
-  }
-  const text = checked();
-  const script = checked(getTrusted);
-  const request = checked(getter("Request", "url"));
+  /** What goes on in place of a URL. @param {string} url @param {any} given */
+  const checked = (url, given) => instead(url) || given;
+  const text = converted(undefined, checked);
+  const request = converted(getter("Request", "url"), checked);
+  const worker = converted(getTrusted, (url, given) => instead(url) || front(url, given));
 
   /** @param {any} values */
   function requests(values) {
@@ -171,31 +163,34 @@ export function workerGuard(scope, blobs, refused) {
     return sequence(list);
   }
 
-  /** A list of sources: any URL in it counts, wherever it ends. @param {any} value */
+  /** A list of sources: with a refused URL, wherever in it, it becomes that URL's stand-in. @param {any} value */
   function font(value) {
     try {
       if (isView(value) || apply(getLength, value, [])) return value;
     } catch {
       value = `${value}`;
     }
-    const sources = unescaped(value);
-    for (let from = 0; from < sources.length; from++) {
-      if (!match(QUOTES, sources[from])) continue;
-      for (let to = from + 1; to < sources.length; to++) {
-        const url = match(QUOTES, sources[to]) && instead(cut(sources, from + 1, to));
-        if (url) return `url(${url})`;
-      }
+    let url = "";
+    let rest = unescaped(value);
+    for (let found; !url && (found = match(/["'(]([^]*)/, rest));) {
+      rest = found[1];
+      url = instead(upTo(/"|$/, rest)) || instead(upTo(/'|$/, rest)) || instead(upTo(/\)|$/, rest));
     }
-    return value;
+    return url ? `url(${url})` : value;
   }
-  const QUOTES = /["'()]/;
 
-  /** What a text of CSS means (CSS Syntax 4.3.7). @param {string} css */
+  /** @param {RegExp} end @param {string} text */
+  function upTo(end, text) {
+    return cut(text, 0, match(end, text).index);
+  }
+
+  /** What a text of CSS means (CSS Syntax 4.3.7), but for quotes and brackets that end nothing. @param {string} css */
   function unescaped(css) {
     let done = "";
     for (let found; (found = match(/\\(?:([\da-f]{1,6})\s?|([^]))/i, css));) {
       const code = /** @type {any} */ ("0x" + found[1]);
-      done += cut(css, 0, found.index) + (found[1] ? fromCodePoint(code % 0x110000) : found[2]);
+      const letter = found[1] ? fromCodePoint(code % 0x110000) : found[2];
+      done += cut(css, 0, found.index) + (match(/["'()]/, letter) ? "_" : letter);
       css = cut(css, found.index + found[0].length);
     }
     return done + css;
@@ -246,11 +241,10 @@ export function workerGuard(scope, blobs, refused) {
   }
 
   wrap(scope, "fetch", request);
-  wrap(scope, "importScripts", script, 0, Infinity);
+  wrap(scope, "importScripts", converted(getTrusted, checked), 0, Infinity);
   for (const name of ["EventSource", "WebSocket", "WebSocketStream", "WebTransport"])
     wrap(scope, name, text);
-  for (const name of ["Worker", "SharedWorker"])
-    wrap(scope, name, (value) => front(script(value), refused));
+  for (const name of ["Worker", "SharedWorker"]) wrap(scope, name, worker);
   wrap(scope, "FontFace", font, 1);
   wrap(proto("XMLHttpRequest"), "open", text, 1);
   wrap(proto("Cache"), "add", request);

@@ -207,9 +207,9 @@ export const WORKERS = [
     ),
   },
   {
-    title: "fetch in a worker that replaces methods of the language",
+    title: "fetch in a worker that replaces one method of the language after the other",
     code: inWorker(
-      "const all = [String.prototype, RegExp.prototype, Array.prototype], keys = all.map(Reflect.ownKeys); for (let i = 0; i < 3; i++) for (let k = 0; k < keys[i].length; k++) if (Object.getOwnPropertyDescriptor(all[i], keys[i][k]).writable && keys[i][k] !== 'length') all[i][keys[i][k]] = () => null; fetch(URL_)",
+      "const all = [String.prototype, RegExp.prototype, Array.prototype, Function.prototype], keys = all.map(Reflect.ownKeys); for (let i = 0; i < 4; i++) for (let k = 0; k < keys[i].length; k++) { const p = all[i], key = keys[i][k], found = Object.getOwnPropertyDescriptor(p, key); if (!found.configurable || !found.value) continue; for (const answer of [false, null, '', () => false]) { p[key] = () => answer; fetch(URL_); } Object.defineProperty(p, key, found); }",
     ),
   },
   {
@@ -222,12 +222,6 @@ export const WORKERS = [
     title: "the fetch that a trap on Object.prototype sees, in a worker",
     code: inWorker(
       "let seen = fetch; Object.prototype.get = (target, key) => { seen = target; return Reflect.get(target, key); }; fetch.name; delete Object.prototype.get; seen(URL_)",
-    ),
-  },
-  {
-    title: "the fetch that a caller's arguments tell, in a worker",
-    code: inWorker(
-      "let seen = fetch; const look = new Function('tell', 'try { for (let f = arguments.callee.caller; f; f = f.caller) for (const a of f.arguments) if (typeof a === `function`) tell(a); } catch {} return `https://www.shop.example.co.uk/`;'); fetch({ toString: function () { return look((f) => (seen = f)); } }); seen(URL_)",
     ),
   },
   {

@@ -16,7 +16,7 @@ import { HOSTS, LOADER } from "../gen/fallback.js";
 /** What stands behind blob URLs, in all realms: they are the whole origin's. @type {Record<string, import("../worker-guard.js").Source>} */
 export const blobs = upper ? upper.blobs : create(null);
 
-/** @type {(url: any, hosts: string) => any} */
+/** @type {(url: any) => any} */
 let putFront = (url) => url;
 
 /** The number of the first rule that is a first-party proxy (blocker/match.go), and what their names begin with. */
@@ -43,7 +43,7 @@ export function hookWorker() {
       () => new NativeDOMException("Unable to load it.", "AbortError"),
     ),
   );
-  const { keep, drop, front } = workerGuard(win, blobs);
+  const { keep, drop, front } = workerGuard(win, blobs, refused);
   putFront = front;
   wrapMethod(win.URL, "createObjectURL", (native, self, args) => {
     const url = apply(native, self, args);
@@ -92,7 +92,7 @@ export function isOwn(where) {
  * @param {any[]} args of Worker or SharedWorker
  */
 export function guardWorker(args) {
-  if (segmentAction() !== ALLOW) args[0] = putFront(args[0], refused());
+  if (segmentAction() !== ALLOW) args[0] = putFront(args[0]);
 }
 
 /** What a guarded worker may not reach, as its guard reads it: Segment's hosts and the site's proxies of them. */
