@@ -153,6 +153,9 @@ export function workerGuard(scope, blobs, refused) {
   const checked = (url, given) => instead(url) || given;
   const text = converted(undefined, checked);
   const request = converted(getter("Request", "url"), checked);
+  // WebKit's event sources say nothing about a port, but they do of a blob that is not there.
+  const { origin } = scope;
+  const events = converted(undefined, (url, given) => (instead(url) ? `blob:${origin}/` : given));
   const worker = converted(getTrusted, (url, given) => instead(url) || front(url, given));
 
   /** @param {any} values */
@@ -242,8 +245,8 @@ export function workerGuard(scope, blobs, refused) {
 
   wrap(scope, "fetch", request);
   wrap(scope, "importScripts", converted(getTrusted, checked), 0, Infinity);
-  for (const name of ["EventSource", "WebSocket", "WebSocketStream", "WebTransport"])
-    wrap(scope, name, text);
+  wrap(scope, "EventSource", events);
+  for (const name of ["WebSocket", "WebSocketStream", "WebTransport"]) wrap(scope, name, text);
   for (const name of ["Worker", "SharedWorker"]) wrap(scope, name, worker);
   wrap(scope, "FontFace", font, 1);
   wrap(proto("XMLHttpRequest"), "open", text, 1);
