@@ -23,6 +23,8 @@
  *   record: (kind: number, target: string, decision: number) => void,
  *   fault: (code: string, error: unknown) => void,
  *   written: (key: string) => void,
+ *   blobs: Record<string, import("./worker-guard.js").Source>,
+ *   refused: () => string,
  * }} Above
  */
 

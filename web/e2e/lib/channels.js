@@ -93,9 +93,29 @@ export const NETWORK = [
   },
 ];
 
+/** A frame in the page, and the code that uses it as f. @param {string} set @param {string} use */
+export const frame = (set, use) =>
+  `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
+
 /** A worker made from text. @param {string} text an expression @param {string} [options] */
 const worker = (text, options = "") =>
   `new Worker(URL.createObjectURL(new Blob([${text}], { type: "text/javascript" }))${options});`;
+
+/** Code that runs in such a worker and has the channel's URLs, as a text. @param {string} code without quotes of its own */
+const code = (code) =>
+  `"const URL_ = '" + URL_ + "', SCRIPT = '" + SCRIPT + "';" + ${JSON.stringify(code)}`;
+/** @param {string} text @param {string} [options] */
+const inWorker = (text, options) => worker(code(text), options);
+
+/** The text of a worker that fetches, in the page or in a worker. */
+const FETCHES = "'fetch(`' + URL_ + '`)'";
+/** A URL of such a worker. */
+const BLOB = `URL.createObjectURL(new Blob([${FETCHES}], { type: 'text/javascript' }))`;
+const DATA = `'text/javascript,' + encodeURIComponent(${FETCHES})`;
+/** The last function of a name in the worker's chain of prototypes. @param {string} name */
+const inherited = (name) =>
+  `let f; for (let p = self; p; p = Object.getPrototypeOf(p)) { const d = Object.getOwnPropertyDescriptor(p, '${name}'); f = d ? d.value : f; }`;
+const NO_STREAMS = ["firefox", "webkit"];
 
 /** @type {Channel[]} */
 export const WORKERS = [
@@ -129,6 +149,186 @@ export const WORKERS = [
     code: `new Worker("data:text/javascript;base64," + btoa("fetch('" + URL_ + "')"));`,
   },
   {
+    title: "fetch of a worker's prototype",
+    code: inWorker(`${inherited("fetch")} f.call(self, URL_)`),
+  },
+  {
+    title: "fetch in a worker that deletes its own",
+    code: inWorker("delete self.fetch; fetch(URL_)"),
+  },
+  {
+    title: "importScripts of a worker's prototype",
+    code: inWorker(`${inherited("importScripts")} f.call(self, SCRIPT)`),
+  },
+  { title: "EventSource in a worker", code: inWorker("new EventSource(URL_)") },
+  {
+    title: "WebSocket in a worker",
+    code: inWorker("new WebSocket(URL_.replace('https', 'wss'))"),
+  },
+  {
+    title: "the WebSocket that its prototype names, in a worker",
+    code: inWorker("new WebSocket.prototype.constructor(URL_.replace('https', 'wss'))"),
+  },
+  {
+    title: "WebSocketStream in a worker",
+    code: inWorker("new WebSocketStream(URL_.replace('https', 'wss'))"),
+    absent: NO_STREAMS,
+  },
+  {
+    title: "Cache.add in a worker",
+    code: inWorker("caches.open('x').then((cache) => cache.add(URL_))"),
+  },
+  {
+    title: "Cache.addAll in a worker",
+    code: inWorker("caches.open('x').then((cache) => cache.addAll(new Set([new Request(URL_)])))"),
+  },
+  {
+    title: "a FontFace in a worker",
+    code: inWorker("new FontFace('x', 'local(x), URL( ' + URL_ + ' )').load()"),
+    absent: ["webkit"],
+  },
+  {
+    title: "a FontFace whose URL has escapes, in a worker",
+    code: inWorker(
+      "const slash = String.fromCharCode(92); new FontFace('x', 'u' + slash + '72 l(' + URL_.replace('e', slash + '65 ') + ')').load()",
+    ),
+    absent: ["webkit"],
+  },
+  {
+    title: "fetch in a worker of an object that names another URL when it is read again",
+    code: inWorker(
+      "let n = 0; const o = { toString: () => (n++ % 2 ? URL_ : 'https://www.shop.example.co.uk/') }; fetch(o); fetch(o);",
+    ),
+  },
+  {
+    title: "XMLHttpRequest in a worker of an object that names another URL when it is read again",
+    code: inWorker(
+      "let n = 0; const o = { toString: () => (n++ % 2 ? URL_ : 'https://www.shop.example.co.uk/') }; for (let i = 0; i < 2; i++) { const x = new XMLHttpRequest(); x.open('GET', o); x.send(); }",
+    ),
+  },
+  {
+    title: "fetch of a Request whose url property lies, in a worker",
+    code: inWorker(
+      "class Liar extends Request { get url() { return 'https://www.shop.example.co.uk/'; } } fetch(new Liar(URL_))",
+    ),
+  },
+  {
+    title: "EventSource in a worker of a Request that names another URL as a text",
+    code: inWorker(
+      "const r = new Request('https://www.shop.example.co.uk/'); r.toString = () => URL_; new EventSource(r)",
+    ),
+  },
+  {
+    title: "fetch in a worker that replaces one method of the language after the other",
+    code: inWorker(
+      "const all = [String.prototype, RegExp.prototype, Array.prototype, Function.prototype], keys = all.map(Reflect.ownKeys); for (let i = 0; i < 4; i++) for (let k = 0; k < keys[i].length; k++) { const p = all[i], key = keys[i][k], found = Object.getOwnPropertyDescriptor(p, key); if (!found.configurable || !found.value) continue; for (const answer of [false, null, '', () => false]) { p[key] = () => answer; fetch(URL_); } Object.defineProperty(p, key, found); }",
+    ),
+  },
+  {
+    title: "fetch in a worker that replaces URL",
+    code: inWorker(
+      "for (const k of ['href', 'hostname', 'host', 'pathname']) Object.defineProperty(URL.prototype, k, { get: () => 'https://x.example/' }); self.URL = class { hostname = 'x' }; Reflect.apply = Reflect.construct = () => {}; self.Proxy = self.RegExp = null; fetch(URL_)",
+    ),
+  },
+  {
+    title: "the fetch that a trap on Object.prototype sees, in a worker",
+    code: inWorker(
+      "let seen = fetch; Object.prototype.get = (target, key) => { seen = target; return Reflect.get(target, key); }; fetch.name; delete Object.prototype.get; seen(URL_)",
+    ),
+  },
+  {
+    title: "fetch in a worker that a worker makes from a blob",
+    code: inWorker(`new Worker(${BLOB})`),
+  },
+  {
+    title: "fetch in a worker that a worker makes from a data: URL",
+    code: inWorker(`new Worker('data:' + ${DATA})`),
+  },
+  {
+    title: "fetch in a worker's worker's worker",
+    code: `const text = ${code("const next = TEXT; if (DEPTH) new Worker(URL.createObjectURL(new Blob([next]))); else fetch(URL_)")};
+      const nest = (depth) => text.replace("DEPTH", depth).replace("TEXT", () => JSON.stringify(depth ? nest(depth - 1) : ""));
+      ${worker("nest(2)")}`,
+  },
+  {
+    title: "fetch in a worker's worker, where the iterator of lists and toJSON were replaced",
+    code: inWorker(
+      `const u = ${BLOB}, b = [new Blob([${FETCHES}])]; Array.prototype.toJSON = String.prototype.toJSON = () => ''; Array.prototype[Symbol.iterator] = function* () { yield this[this.length - 1]; }; new Worker(u)`,
+    ),
+  },
+  { title: "fetch in a worker from a URL object", code: `new Worker(new URL(${BLOB}));` },
+  {
+    title: "fetch in a worker from an object that names another URL when it is read again",
+    code: `let n = 0; const u = ${BLOB}, o = { toString: () => (n++ % 2 ? u : "data:,") }; new Worker(o); new Worker(o);`,
+  },
+  {
+    title: "fetch in a worker from a blob: URL with a fragment",
+    code: `new Worker(${BLOB} + "#x");`,
+  },
+  {
+    title: "fetch in a worker from a blob: URL behind a space",
+    code: `new Worker(" " + ${BLOB});`,
+  },
+  {
+    title: "fetch in a worker from a File",
+    code: `new Worker(${BLOB.replace("Blob(", "File(").replace("], {", "], 'x.js', {")});`,
+  },
+  {
+    title: "fetch in a worker from a trusted URL",
+    code: `new Worker(trustedTypes.createPolicy("worker", { createScriptURL: (url) => url }).createScriptURL(${BLOB}));`,
+  },
+  { title: "fetch in a worker from a DATA: URL", code: `new Worker("DATA:" + ${DATA});` },
+  {
+    title: "fetch in a worker from a data: URL behind a space",
+    code: `new Worker(" data:" + ${DATA});`,
+  },
+  {
+    title: "fetch in a worker from a data: URL with a tab in it",
+    code: `new Worker("da\\tta:" + ${DATA});`,
+    absent: ["firefox"],
+  },
+  {
+    title: "fetch in a worker from a data: URL in base64 with spaces around",
+    code: `new Worker("data:text/javascript; base64 ," + btoa(${FETCHES}));`,
+  },
+  {
+    title: "fetch in a worker from a data: URL with a comma in its fragment",
+    code: `new Worker("data:" + ${DATA} + "#a,b");`,
+  },
+  {
+    title: "fetch in a worker from a frame's blob: URL",
+    code: frame("", `new Worker(f.contentWindow.${BLOB});`),
+  },
+  {
+    title: "fetch in a worker from a blob of a frame",
+    code: frame("", `new Worker(${BLOB.replace("new Blob", "new f.contentWindow.Blob")});`),
+  },
+  { title: "fetch in a frame's worker", code: frame("", `new f.contentWindow.Worker(${BLOB});`) },
+  {
+    title: "fetch in a worker's worker from a blob: URL of the page",
+    code: `const w = ${worker("'onmessage = (event) => new Worker(event.data)'")} w.postMessage(${BLOB});`,
+    limits: everywhere("what is behind a URL that was made elsewhere cannot be read at once"),
+  },
+  {
+    title: "import() in a worker made from a blob",
+    code: inWorker("import(SCRIPT)"),
+    limits: everywhere("the language has no function to wrap; a policy can stop it"),
+  },
+  {
+    title: "a static import in a module worker made from a blob",
+    code: worker("`import '${SCRIPT}'`", `, { type: "module" }`),
+    limits: everywhere(
+      "a module's imports come before its code, and a blob cannot be read at once",
+    ),
+  },
+  {
+    title: "a static import in a worklet's module made from a blob",
+    code: "new OfflineAudioContext(1, 128, 44100).audioWorklet.addModule(URL.createObjectURL(new Blob([`import '${SCRIPT}'`], { type: 'text/javascript' })));",
+    limits: everywhere(
+      "a module's imports come before its code, and a blob cannot be read at once",
+    ),
+  },
+  {
     title: "fetch in a worker whose file is the site's",
     code: `new Worker("/worker.js#" + encodeURIComponent(URL_));`,
     limits: everywhere(
@@ -137,9 +337,6 @@ export const WORKERS = [
   },
 ];
 
-/** A frame in the page, and the code that uses it as f. @param {string} set @param {string} use */
-export const frame = (set, use) =>
-  `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
 const LAST = "frames[frames.length - 1]";
 const EDIT = `const d = document.createElement("div"); d.contentEditable = "true"; document.body.append(d); d.focus();`;
 const INSERT_FRAME = `document.execCommand("insertHTML", false, "<iframe></iframe>");`;

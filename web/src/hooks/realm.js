@@ -33,6 +33,7 @@ import {
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
+import { blobs, refused } from "./worker.js";
 import { writers } from "./write.js";
 import { opened } from "./xhr.js";
 
@@ -150,6 +151,8 @@ export function visit(frame) {
         record,
         fault,
         written,
+        blobs,
+        refused,
       },
     );
   } catch {

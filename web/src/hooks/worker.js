@@ -2,28 +2,26 @@
  * Workers: registered or added by URL they wait like a fetch. Workers made from text in the page (blob:, data:) run
  * behind a guard while Segment may not run.
  */
-import { against, promise } from "../ask.js";
+import { upper } from "../above.js";
+import { against, isOpen, promise } from "../ask.js";
+import { ruleName } from "../engine.js";
 import { place, segmentAction } from "../gate.js";
-import {
-  apply,
-  createObjectURL,
-  functionToString,
-  indexOf,
-  NativeBlob,
-  NativeDOMException,
-  NativeTypeError,
-  slice,
-  stringify,
-  win,
-} from "../natives.js";
+import { apply, create, NativeDOMException, NativeTypeError, slice, win } from "../natives.js";
 import { workerGuard } from "../worker-guard.js";
 import { wrapMethod } from "../wrap.js";
 import { once } from "./script.js";
 import { ALLOW, KIND_WORKER } from "../gen/abi.js";
-import { HOSTS } from "../gen/fallback.js";
+import { HOSTS, LOADER } from "../gen/fallback.js";
 
-/** What stands behind the page's blob URLs, and the guarded URLs made from them. @type {Record<string, { blob: Blob, guarded?: string }>} */
-const blobs = Object.create(null);
+/** What stands behind blob URLs, in all realms: they are the whole origin's. @type {Record<string, import("../worker-guard.js").Source>} */
+export const blobs = upper ? upper.blobs : create(null);
+
+/** @type {(url: any) => any} */
+let putFront = (url) => url;
+
+/** The number of the first rule that is a first-party proxy (blocker/match.go), and what their names begin with. */
+const FIRST_PROXY = 1000;
+const PROXY = "hosts ";
 
 export function hookWorker() {
   const container = win.ServiceWorkerContainer && win.ServiceWorkerContainer.prototype;
@@ -45,15 +43,15 @@ export function hookWorker() {
       () => new NativeDOMException("Unable to load it.", "AbortError"),
     ),
   );
+  const { keep, drop, front } = workerGuard(win, blobs, refused);
+  putFront = front;
   wrapMethod(win.URL, "createObjectURL", (native, self, args) => {
     const url = apply(native, self, args);
-    if (args[0] instanceof NativeBlob) blobs[url] = { blob: args[0] };
+    keep(url, args[0]);
     return url;
   });
   return wrapMethod(win.URL, "revokeObjectURL", (native, self, args) => {
-    const entry = blobs[`${args[0]}`];
-    if (entry && entry.guarded) apply(native, self, [entry.guarded]);
-    delete blobs[`${args[0]}`];
+    if (args.length) args[0] = drop(args[0]);
     return apply(native, self, args);
   });
 }
@@ -94,27 +92,17 @@ export function isOwn(where) {
  * @param {any[]} args of Worker or SharedWorker
  */
 export function guardWorker(args) {
-  const url = args[0];
-  if (typeof url !== "string" || segmentAction() === ALLOW) return;
-  const entry = blobs[url];
-  if (entry) {
-    if (!entry.guarded) {
-      const guarded = new NativeBlob([guardText(), entry.blob], { type: entry.blob.type });
-      entry.guarded = /** @type {string} */ (apply(createObjectURL, win.URL, [guarded]));
-    }
-    args[0] = entry.guarded;
-  } else if (slice(url, 0, 5) === "data:") {
-    const comma = indexOf(url, ",") + 1;
-    const head = slice(url, 0, comma);
-    const text = guardText();
-    // Three characters are four of base64: padded so, the guard can stand before what is there.
-    const guard = /;base64,$/i.test(head)
-      ? win.btoa(text + slice("  ", 0, (3 - (text.length % 3)) % 3))
-      : encodeURIComponent(text);
-    if (comma) args[0] = head + guard + slice(url, comma);
-  }
+  if (segmentAction() !== ALLOW) args[0] = putFront(args[0]);
 }
 
-function guardText() {
-  return `(${apply(functionToString, workerGuard, [])})(${stringify(HOSTS)});`;
+/** What a guarded worker may not reach, as its guard reads it: Segment's hosts and the site's proxies of them. */
+export function refused() {
+  if (upper) return upper.refused();
+  let list = "";
+  for (let i = 0; i < HOSTS.length; i++) list += `.${HOSTS[i][0]}${slice(HOSTS[i][1], 0, -1)} `;
+  for (let i = FIRST_PROXY, name; (name = slice(ruleName(i), PROXY.length)); i++) {
+    // Of some only what has a shape of Analytics.js is Segment's.
+    list += name + (isOpen(KIND_WORKER, `https://${name}/`) ? slice(LOADER, 0, -1) : "") + " ";
+  }
+  return slice(list, 0, -1);
 }
