@@ -16,6 +16,9 @@ const (
 	ruleLast      = 1<<16 - 1
 )
 
+// FirstProxyRule is the number of the rule for the first of the site's own proxies of Segment; those for the others follow.
+const FirstProxyRule = ruleProxies
+
 // number is the i-th rule of a range. What does not fit the range shares its last number: a number may lose its name,
 // but it must never turn into 0, which would allow.
 func number(first, i, last int) uint16 { return uint16(min(first+i, last)) }

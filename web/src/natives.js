@@ -237,6 +237,9 @@ const readScript = reader("TrustedScript");
 const readScriptURL = reader("TrustedScriptURL");
 export const trustedTypes = win.trustedTypes;
 export const createPolicy = trustedTypes && trustedTypes.createPolicy;
+const policies = proto("TrustedTypePolicy");
+export const createTrustedHTML = uncurry(policies && policies.createHTML);
+export const createTrustedURL = uncurry(policies && policies.createScriptURL);
 
 /** Whether a value is a trusted-type object, of whatever realm (Trusted Types 2.3). @param {any} value */
 export function isTrustedType(value) {

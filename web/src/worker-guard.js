@@ -9,10 +9,11 @@
  * @param {Record<string, Source>} blobs what stands behind blob URLs; without prototype
  * @param {() => string} refused what a worker may not reach, with spaces between: hosts, with a folder of their paths if
  *   only that is meant. A dot before a host stands for its subdomains too
+ * @param {(url: string) => any} [trust] what makes a trusted type of a URL; without it a policy is made when one is needed
  * @returns {any} what the page needs of it
  * @typedef {{ blob: Blob, guarded?: string }} Source
  */
-export function workerGuard(scope, blobs, refused) {
+export function workerGuard(scope, blobs, refused, trust) {
   const { URL, Blob, Proxy, RegExp, btoa, encodeURIComponent, trustedTypes } = scope;
   const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } =
     scope.Reflect;
@@ -101,6 +102,7 @@ export function workerGuard(scope, blobs, refused) {
     try {
       url = guarded(spelled(url));
       if (!url || typeof given === "string") return url || given;
+      if (trust) return trust(url) || given;
       const rules = { __proto__: null, createScriptURL: (/** @type {string} */ text) => text };
       policy = policy || apply(createPolicy, trustedTypes, ["segment-blocker", rules]);
       return apply(createTrusted, policy, [url]);

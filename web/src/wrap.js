@@ -5,12 +5,12 @@ import { upper } from "./above.js";
 import {
   apply,
   defineProperty,
-  functionToString,
   getOwnPropertyDescriptor,
   mapGet,
   mapSet,
   NativeProxy,
   NativeWeakMap,
+  setPrototypeOf,
   win,
 } from "./natives.js";
 
@@ -22,7 +22,8 @@ export const originals = upper ? upper.originals : new NativeWeakMap();
 
 /**
  * A function that runs handler instead of the native one. It is a proxy, so that name, length, prototype, brand checks
- * and construction are the native's own.
+ * and construction are the native's own. A method would cost less, but V8 quotes a function's text in errors
+ * (Reflect.construct), whatever toString says.
  * @param {Function} native
  * @param {Handler} handler
  * @param {Passes} [passes] a cheap question that spares most calls the handler
@@ -31,7 +32,10 @@ export const originals = upper ? upper.originals : new NativeWeakMap();
 export function wrapFunction(native, handler, passes) {
   // The handler is the trap itself, and where a call passes the trap is all that stands between the page and the native
   // function: a browser that notes where a request comes from, or a debugger, pays for each frame.
+  // Without a prototype: another trap, which the page put on Object.prototype, would be given the native function.
   const wrapper = new NativeProxy(native, {
+    // @ts-expect-error a dictionary without prototype
+    __proto__: null,
     apply: passes
       ? (_, self, args) =>
           passes(self, args) ? apply(native, self, args) : handler(native, self, args)
@@ -39,6 +43,17 @@ export function wrapFunction(native, handler, passes) {
   });
   mapSet(originals, wrapper, mapGet(originals, native) || native);
   return wrapper;
+}
+
+/**
+ * A property's descriptor; whatever the page put on Object.prototype is no part of it.
+ * @param {any} owner
+ * @param {string} name
+ */
+function describe(owner, name) {
+  const found = owner && getOwnPropertyDescriptor(owner, name);
+  if (found) setPrototypeOf(found, null);
+  return found;
 }
 
 /**
@@ -51,7 +66,7 @@ export function wrapFunction(native, handler, passes) {
  * @returns {boolean} whether the method is hooked
  */
 export function wrapMethod(owner, name, handler, passes) {
-  const found = owner && getOwnPropertyDescriptor(owner, name);
+  const found = describe(owner, name);
   if (!found || typeof found.value !== "function") return false;
   found.value = wrapFunction(found.value, handler, passes);
   return defineProperty(owner, name, found);
@@ -66,7 +81,7 @@ export function wrapMethod(owner, name, handler, passes) {
  * @returns {boolean} whether the accessor is hooked
  */
 export function wrapAccessor(owner, name, handlers, place = owner) {
-  const found = owner && getOwnPropertyDescriptor(owner, name);
+  const found = describe(owner, name);
   if (!found || !found.get) return false;
   if (handlers.get) found.get = wrapFunction(found.get, handlers.get);
   if (handlers.set && found.set) found.set = wrapFunction(found.set, handlers.set, handlers.passes);
@@ -80,23 +95,28 @@ export function wrapAccessor(owner, name, handlers, place = owner) {
  * @returns {boolean} whether the constructor is hooked
  */
 export function wrapConstructor(name, handler) {
-  const found = getOwnPropertyDescriptor(win, name);
+  const found = describe(win, name);
   const native = found && found.value;
   if (typeof native !== "function") return false;
-  const wrapper = new NativeProxy(native, { construct: handler });
+  const wrapper = new NativeProxy(native, {
+    // @ts-expect-error a dictionary without prototype
+    __proto__: null,
+    construct: handler,
+  });
   mapSet(originals, wrapper, native);
-  const back = getOwnPropertyDescriptor(native.prototype, "constructor");
+  found.value = wrapper;
+  const back = describe(native.prototype, "constructor");
   // Audio's prototype is another constructor's.
-  if (back && back.value === native)
-    defineProperty(native.prototype, "constructor", { ...back, value: wrapper });
-  return defineProperty(win, name, { ...found, value: wrapper });
+  if (back && back.value === native) {
+    back.value = wrapper;
+    defineProperty(native.prototype, "constructor", back);
+  }
+  return defineProperty(win, name, found);
 }
 
 /** Makes wrappers show the text of what they stand in front of. */
 export function hideWrappers() {
-  const wrapper = wrapFunction(functionToString, (native, self, args) =>
+  wrapMethod(win.Function.prototype, "toString", (native, self, args) =>
     apply(native, mapGet(originals, self) || self, args),
   );
-  const found = getOwnPropertyDescriptor(win.Function.prototype, "toString");
-  if (found) defineProperty(win.Function.prototype, "toString", { ...found, value: wrapper });
 }

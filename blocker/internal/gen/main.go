@@ -38,6 +38,8 @@ func abiModule() string {
 	var b strings.Builder
 	constant(&b, "The boundary's version (wasm/abi).", "ABI_VERSION", abi.Version)
 	constant(&b, "The largest input, in bytes.", "MAX_INPUT", abi.MaxInput)
+	constant(&b, "The number of the rule for the first of the site's own proxies; the others' follow (blocker/match.go).",
+		"FIRST_PROXY", blocker.FirstProxyRule)
 	constant(&b, "Bits of settings().", "SETTING", map[string]int{
 		"gpc": abi.SettingGPC, "stored": abi.SettingStored, "debug": abi.SettingDebug, "cmp": abi.SettingCMP,
 		"queueShift": abi.SettingQueueShift,

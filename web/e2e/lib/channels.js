@@ -28,6 +28,10 @@ export const NETWORK = [
     code: `let n = 0; fetch({ toString: () => (n++ ? "/own" : URL_) }); fetch({ toString: () => (n++ % 2 ? URL_ : "/own") });`,
   },
   {
+    title: "fetch as a trap on Object.prototype is given it",
+    code: `let given = fetch; Object.prototype.get = (target) => void (given = target); void fetch.name; delete Object.prototype.get; given(URL_);`,
+  },
+  {
     title: "fetch with keepalive",
     code: `fetch(URL_, { keepalive: true, method: "POST", body: "x" });`,
   },
@@ -348,6 +352,13 @@ export const REALMS = [
     code: frame("", `f.contentWindow.fetch(URL_);`),
   },
   { title: "a new frame's fetch, through frames[i]", code: frame("", `${LAST}.fetch(URL_);`) },
+  {
+    title: "a new frame's fetch, made while words of descriptors stand on Object.prototype",
+    code: frame(
+      `for (const word of ["get", "set", "value", "writable"]) Object.prototype[word] = () => {};`,
+      `for (const word of ["get", "set", "value", "writable"]) delete Object.prototype[word]; ${LAST}.fetch(URL_);`,
+    ),
+  },
   {
     title: "a new frame's fetch, through its name",
     code: frame(`f.name = "named";`, `window.named.fetch(URL_);`),

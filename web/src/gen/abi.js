@@ -6,6 +6,9 @@ export const ABI_VERSION = 2;
 // The largest input, in bytes.
 export const MAX_INPUT = 4194304;
 
+// The number of the rule for the first of the site's own proxies; the others' follow (blocker/match.go).
+export const FIRST_PROXY = 1000;
+
 // Bits of settings().
 export const SETTING = {
   cmp: 8,

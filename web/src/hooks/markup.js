@@ -35,6 +35,7 @@ import {
   slice,
   win,
 } from "../natives.js";
+import { trustHTML } from "../trusted.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
@@ -42,7 +43,7 @@ import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
 import { once } from "./script.js";
 import { blockedIn, disarm, LOADS } from "./source.js";
-import { tame, trust, XHTML } from "./tame.js";
+import { tame, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 
 /** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
@@ -79,12 +80,12 @@ function tameCommand(args) {
   const value = `${args[2]}`;
   if (command === "inserthtml") {
     const safe = tame(value).text;
-    if (safe !== value) args[2] = trust(safe);
+    if (safe !== value) args[2] = trustHTML(safe);
   } else if (!isOpen(KIND_IMAGE, value)) {
     const image = createElementNS(inertDocument(), XHTML, "img");
     setAttribute(image, "src", value);
     args[0] = "insertHTML";
-    args[2] = trust(tame(getOuterHTML(image)).text);
+    args[2] = trustHTML(tame(getOuterHTML(image)).text);
   }
 }
 

@@ -28,10 +28,11 @@ import {
   slice,
   win,
 } from "../natives.js";
+import { trustHTML } from "../trusted.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { once } from "./script.js";
-import { resolve, tameDocument, trust } from "./tame.js";
+import { resolve, tameDocument } from "./tame.js";
 import {
   KIND_BEACON,
   KIND_FRAME,
@@ -312,7 +313,7 @@ function maySetDocument(frame, value, given) {
   const text = tameDocument(value, given);
   if (text === value) return true;
   // Where nobody may make a trusted type the frame stays empty.
-  attempt(() => setAttribute(frame, "srcdoc", trust(text)));
+  attempt(() => setAttribute(frame, "srcdoc", trustHTML(text)));
   showAttribute(frame, "srcdoc", value);
   return false;
 }

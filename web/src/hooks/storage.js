@@ -205,6 +205,8 @@ function makeProxy(area) {
   const target = create(getPrototypeOf(area));
   /** @type {ProxyHandler<any>} */
   const traps = {
+    // @ts-expect-error a dictionary without prototype
+    __proto__: null,
     get: (_, key) => (masks(key) ? undefined : area[key]),
     has: (_, key) => !masks(key) && key in area,
     set(_, key, value, receiver) {

@@ -3,11 +3,8 @@
  * rewriter uses too (blocker/rewrite); revive.js takes it from there.
  */
 import { isOpen } from "../ask.js";
-import { attempt } from "../effects.js";
 import {
-  apply,
   createElementNS,
-  createPolicy,
   doc,
   getAttribute,
   getBaseURI,
@@ -27,8 +24,8 @@ import {
   setInnerHTML,
   setTextContent,
   slice,
-  trustedTypes,
 } from "../natives.js";
+import { trustHTML } from "../trusted.js";
 import { staysHome } from "./home.js";
 import { CARRIERS, LOADS, mayHave, XLINK_HREF } from "./source.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
@@ -170,7 +167,7 @@ function fill(holder, text) {
   const trusted = typeof text !== "string";
   if (refused && !trusted) return false;
   try {
-    setInnerHTML(holder, trusted ? text : trust(text));
+    setInnerHTML(holder, trusted ? text : trustHTML(text));
     return true;
   } catch {
     refused = refused || !trusted;
@@ -277,26 +274,4 @@ export function tameDocument(markup, given = markup) {
     changed = true;
   }
   return changed ? getOuterHTML(root) : text;
-}
-
-/** @type {any} */
-let policy;
-let asked = !trustedTypes;
-
-/**
- * A page that demands trusted types gets one for a text made of its own, if its policy allows us to make it.
- * @param {string} text
- */
-export function trust(text) {
-  if (!asked) {
-    asked = true;
-    attempt(
-      () =>
-        (policy = apply(createPolicy, trustedTypes, [
-          MARK,
-          { createHTML: (/** @type {string} */ html) => html },
-        ])),
-    );
-  }
-  return policy ? policy.createHTML(text) : text;
 }

@@ -7,10 +7,11 @@ import { against, isOpen, promise } from "../ask.js";
 import { ruleName } from "../engine.js";
 import { place, segmentAction } from "../gate.js";
 import { apply, create, NativeDOMException, NativeTypeError, slice, win } from "../natives.js";
+import { trustURL } from "../trusted.js";
 import { workerGuard } from "../worker-guard.js";
 import { wrapMethod } from "../wrap.js";
 import { once } from "./script.js";
-import { ALLOW, KIND_WORKER } from "../gen/abi.js";
+import { ALLOW, FIRST_PROXY, KIND_WORKER } from "../gen/abi.js";
 import { HOSTS, LOADER } from "../gen/fallback.js";
 
 /** What stands behind blob URLs, in all realms: they are the whole origin's. @type {Record<string, import("../worker-guard.js").Source>} */
@@ -19,8 +20,7 @@ export const blobs = upper ? upper.blobs : create(null);
 /** @type {(url: any) => any} */
 let putFront = (url) => url;
 
-/** The number of the first rule that is a first-party proxy (blocker/match.go), and what their names begin with. */
-const FIRST_PROXY = 1000;
+/** What the names of such rules begin with that are the site's own proxies (blocker.Gate.RuleName). */
 const PROXY = "hosts ";
 
 export function hookWorker() {
@@ -43,7 +43,7 @@ export function hookWorker() {
       () => new NativeDOMException("Unable to load it.", "AbortError"),
     ),
   );
-  const { keep, drop, front } = workerGuard(win, blobs, refused);
+  const { keep, drop, front } = workerGuard(win, blobs, refused, trustURL);
   putFront = front;
   wrapMethod(win.URL, "createObjectURL", (native, self, args) => {
     const url = apply(native, self, args);

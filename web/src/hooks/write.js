@@ -13,12 +13,13 @@ import {
   then,
   win,
 } from "../natives.js";
+import { trustHTML } from "../trusted.js";
 import { wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 import { reviveAll } from "./revive.js";
 import { once } from "./script.js";
 import { visitFrames } from "./realm.js";
-import { tame, trust } from "./tame.js";
+import { tame } from "./tame.js";
 
 /** @type {import("./tame.js").Rest | undefined} */
 let rest;
@@ -75,7 +76,7 @@ export function hookWrite(onReopen) {
     const changed = now.text !== text;
     lookAway();
     const result = changed
-      ? apply(nativeWrite, self, [trusted ? trust(now.text) : now.text])
+      ? apply(nativeWrite, self, [trusted ? trustHTML(now.text) : now.text])
       : apply(end ? nativeWriteLine : nativeWrite, self, args);
     if (now.tail) then(NativePromise.resolve(), () => flush(self));
     if (opens) reopened(self);
