@@ -11,7 +11,7 @@ const NATIVES = `
   export const getBaseURI = (document) => document.base;
   export const getHost = (url) => url.host;
   export const NativeURL = URL;
-  export const win = { document: { base: "${BASE}" } };
+  export const win = { document: { base: "${BASE}" }, location: new URL("${BASE}") };
 `;
 const USUAL = ["https://img.shop.example/", "http://plain.shop.example/"];
 const PIECES = [

@@ -160,6 +160,8 @@ export const SCRIPTS = [
   },
 ];
 
+const INDEXED = "such a collection's indexes cannot be wrapped";
+
 /** @type {Channel[]} */
 export const ATTRIBUTES = [
   ...IMAGE_SETTERS,
@@ -335,8 +337,6 @@ const HIDDEN = {
 };
 
 /** @type {Channel[]} */
-const INDEXED = "such a collection's indexes cannot be wrapped";
-
 export const MARKUPS = [
   ...Object.entries(HIDDEN).map(([title, url]) => ({
     title: `an image in innerHTML, ${title}`,
