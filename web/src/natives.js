@@ -100,6 +100,7 @@ const location = win.location;
 export const getNodeType = accessor(node, "nodeType").get;
 export const getParentNode = accessor(node, "parentNode").get;
 export const getNextSibling = accessor(node, "nextSibling").get;
+export const getNextElement = accessor(element, "nextElementSibling").get;
 export const isConnected = accessor(node, "isConnected").get;
 export const insertBefore = uncurry(node && node.insertBefore);
 export const cloneNode = uncurry(node && node.cloneNode);

@@ -8,13 +8,10 @@ import {
   apply,
   cloneNode,
   doc,
-  fragmentQuerySelectorAll,
   getFirstChild,
   getLocalName,
-  getNodeType,
   getOwnerDocument,
   getWindow,
-  querySelectorAll,
   removeAttribute,
   setAttribute,
   win,
@@ -22,7 +19,7 @@ import {
 import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
 import { isScript, judgeInserted } from "./script.js";
-import { blockedIn, CARRIERS, disarm, give, LOADS, passes } from "./source.js";
+import { blockedIn, carriersIn, disarm, give, LOADS, passes } from "./source.js";
 
 export function hookClone() {
   wrapMethod(win.Node.prototype, "cloneNode", (native, self, args) => {
@@ -83,21 +80,6 @@ function carryOver(from, to) {
   // A copy without its children is compared with one element, however much is in that.
   const originals = getFirstChild(to) ? carriersIn(from) : [from];
   for (let i = 0; i < copies.length; i++) carry(originals[i], copies[i]);
-}
-
-/** @param {any} root @returns {Element[]} */
-function carriersIn(root) {
-  const type = getNodeType(root);
-  /** @type {Element[]} */
-  const found = type === 1 && (isScript(root) || LOADS[getLocalName(root)]) ? [root] : [];
-  const list =
-    type === 1
-      ? querySelectorAll(root, CARRIERS)
-      : type === 11
-        ? fragmentQuerySelectorAll(root, CARRIERS)
-        : [];
-  for (let i = 0; i < list.length; i++) found[found.length] = list[i];
-  return found;
 }
 
 /** @param {Element} from @param {Element} to */

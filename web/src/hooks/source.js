@@ -9,19 +9,20 @@ import {
   apply,
   construct,
   dispatchEvent,
-  filter,
-  fragmentQuerySelectorAll,
   getAttribute,
   getBaseURI,
+  getElementFirstChild,
+  getFragmentFirstChild,
   getHref,
   getLocalName,
+  getNextElement,
   getNodeType,
+  getParentNode,
   indexOf,
   lower,
   NativeEvent,
   NativeURL,
   push,
-  querySelectorAll,
   removeAttribute,
   setAttribute,
   setAttributeNS,
@@ -121,22 +122,11 @@ const PROPERTIES = {
   Body: ["background"],
 };
 
-/** Every name in the table, and the elements that carry one. */
+/** Every name in the table. */
 /** @type {Record<string, boolean>} */
 export const NAMES = Object.create(null);
-let everything = "";
-/** A selector of the elements in the table. */
-export let CARRIERS = "script";
-for (const element of Object.keys(LOADS)) {
-  CARRIERS += `,${element}`;
-  for (const name of LOADS[element]) {
-    if (typeof name === "string") {
-      NAMES[name] = true;
-      everything += `,${element}[${name === XLINK_HREF ? "*|href" : name}]`;
-    }
-  }
-}
-export const LOADING = slice(everything, 1);
+for (const element of Object.keys(LOADS))
+  for (const name of LOADS[element]) if (typeof name === "string") NAMES[name] = true;
 
 export function hookSource() {
   for (const name of Object.keys(PROPERTIES)) {
@@ -279,15 +269,41 @@ export function mayHave(kind, name, value, base) {
 export function blockedIn(root) {
   /** @type {[Element, string[]][]} */
   const found = [];
-  const element = getNodeType(root) === 1;
-  if (element) push(found, [root, blocked(root)]);
-  const list = element
-    ? querySelectorAll(root, LOADING)
-    : getNodeType(root) === 11
-      ? fragmentQuerySelectorAll(root, LOADING)
-      : [];
-  for (let i = 0; i < list.length; i++) push(found, [list[i], blocked(list[i])]);
-  return filter(found, (/** @type {[Element, string[]]} */ entry) => entry[1].length > 0);
+  const list = carriersIn(root);
+  for (let i = 0; i < list.length; i++) {
+    const names = blocked(list[i]);
+    if (names.length) push(found, [list[i], names]);
+  }
+  return found;
+}
+
+/**
+ * The scripts and the elements of the table in a tree, its root among them, in their order. One by one: a selector of so many
+ * names costs a multiple.
+ * @param {any} root
+ */
+export function carriersIn(root) {
+  /** @type {Element[]} */
+  const found = [];
+  const type = getNodeType(root);
+  if (type === 1) meet(root);
+  let next = type === 1 ? getElementFirstChild(root) : type === 11 && getFragmentFirstChild(root);
+  while (next) {
+    let node = next;
+    meet(node);
+    next = getElementFirstChild(node);
+    while (!next && node !== root) {
+      next = getNextElement(node);
+      node = getParentNode(node);
+    }
+  }
+  return found;
+
+  /** @param {Element} element */
+  function meet(element) {
+    const name = getLocalName(element);
+    if (LOADS[name] || name === "script") push(found, element);
+  }
 }
 
 /**

@@ -27,7 +27,7 @@ import {
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { staysHome } from "./home.js";
-import { CARRIERS, LOADS, mayHave, XLINK_HREF } from "./source.js";
+import { carriersIn, LOADS, mayHave, XLINK_HREF } from "./source.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 
 /** The attribute by which inert markup is known. */
@@ -260,7 +260,7 @@ export function tameDocument(markup, given = markup) {
   const owner = querySelectorAll(root, "base[href]")[0];
   const base =
     owner && resolve(/** @type {string} */ (getAttribute(owner, "href")), getBaseURI(doc));
-  const list = querySelectorAll(root, CARRIERS);
+  const list = carriersIn(root);
   let changed = false;
   for (let i = 0; i < list.length; i++)
     changed = makeInert(list[i], getLocalName(list[i]), base) || changed;
