@@ -175,7 +175,10 @@ async function orders() {
   return told;
 }
 
-/** What changes the document, each done by a script while it is parsed; `log` is an element with a text in it. */
+/**
+ * What changes the document, each done by a script while it is parsed; `log` and `gone` are elements with a text
+ * in them, `table` and `list` have a row and an option.
+ */
 const CHANGES = [
   `log.appendChild(document.createTextNode("x"))`,
   `log.append("x")`,
@@ -194,12 +197,37 @@ const CHANGES = [
   `document.title = "y"`,
   `{ const r = document.createRange(); r.selectNodeContents(log); r.deleteContents(); }`,
   `{ const r = document.createRange(); r.selectNodeContents(log); r.extractContents(); }`,
+  `getSelection().selectAllChildren(gone); getSelection().deleteFromDocument()`,
+  ...[
+    ...["createCaption", "createTHead", "createTFoot", "createTBody", "insertRow"].map(
+      (name) => `t.${name}()`,
+    ),
+    `t.rows[0].insertCell()`,
+    `t.tBodies[0].insertRow()`,
+    `t.tBodies[0].deleteRow(0)`,
+    `t.rows[0].deleteCell(0)`,
+    `t.deleteRow(0)`,
+    `t.caption = document.createElement("caption")`,
+    `t.tHead = document.createElement("thead")`,
+    `t.deleteTHead()`,
+  ].map((use) => `const t = table; ${use}`),
+  ...[
+    `s.options[0].text = "y"`,
+    `s.add(document.createElement("option"))`,
+    `s.options.add(document.createElement("option"))`,
+    `s.add(document.createElement("option"))`,
+    `s.options.remove(0)`,
+    `s.remove(0)`,
+    `s.options.length = 1`,
+    `s.length = 0`,
+  ].map((use) => `const s = list; ${use}`),
+  `document.querySelector("[type='x/y']").text = "y"`,
   `document.write("<p>x</p>")`,
   `document.head.append(Object.assign(document.createElement("script"), { src: "/own.js" }))`,
 ];
 
 /** The page's own observer and promise of each change, and the order in which they are called. */
-const ORDERS = `<div id="log">one</div><script>
+const ORDERS = `<div id="log">one</div><p id="gone">x</p><script type="x/y">x</script><table><tbody><tr><td>x</table><select><option>x</select><script>
   window.orders = [];
   window.follow = (order) => {
     const node = document.createTextNode("");
@@ -208,7 +236,7 @@ const ORDERS = `<div id="log">one</div><script>
     node.data = "x";
   };
 </script>
-${CHANGES.map((change) => `<script>{ const log = document.getElementById("log"), order = []; orders.push(order); ${change}; follow(order); }</script>`).join("")}`;
+${CHANGES.map((change) => `<script>{ const [log, gone, table, list] = ["#log", "#gone", "table", "select"].map((name) => document.querySelector(name)), order = []; orders.push(order); ${change}; follow(order); }</script>`).join("")}`;
 
 inBrowsers((h) => {
   test("observers of the page's are called between its promises as without the gate, while the document is parsed", async () => {

@@ -129,6 +129,22 @@ export const SCRIPTS = [
     title: "a static import with comments in a module made from text",
     code: `const s = el("script", { type: "module" }); s.textContent = "import /* it's */ // from \\n'" + SCRIPT + "'"; put(s);`,
   },
+  ...Object.entries({
+    text: "s.text = TEXT",
+    textContent: "s.textContent = TEXT",
+    innerText: "s.innerText = TEXT",
+    append: "s.append(TEXT)",
+    "a text node": "s.appendChild(document.createTextNode(TEXT))",
+    innerHTML: "s.innerHTML = TEXT",
+    insertAdjacentText: "s.insertAdjacentText('beforeend', TEXT)",
+    "a range":
+      "const r = new Range(); r.selectNodeContents(s); r.insertNode(document.createTextNode(TEXT))",
+    before: "const c = document.createComment(''); s.append(c); c.before(TEXT)",
+    "another type and more text": "s.type = 'x/y'; s.text = TEXT; s.type = 'module'; s.append(' ')",
+  }).map(([title, use]) => ({
+    title: `a static import in a module that is there and gets its text by ${title}`,
+    code: `const TEXT = "import " + JSON.stringify(SCRIPT), s = el("script", { type: "module" }); put(s); ${use};`,
+  })),
   {
     title: "a static import with names in a module made from text",
     code: `const s = el("script", { type: "module" }); s.textContent = "export * from /**/ \\n'" + SCRIPT + "'".replace("/**/", ""); s.textContent = "import a, { b as c } from \\n '" + SCRIPT + "';"; put(s);`,

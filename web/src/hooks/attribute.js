@@ -1,6 +1,6 @@
 /** Attributes set by name: setAttribute and its kin, and attribute nodes. */
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
-import { judge, isScript, once } from "./script.js";
+import { changeType, judge, judgeText, isScript, once } from "./script.js";
 import { NAMES, passes, XLINK_HREF } from "./source.js";
 import { showAttribute, shownAttribute } from "../held.js";
 import {
@@ -56,6 +56,7 @@ function mayset(element, qualified, value) {
   }
   if (isScript(element)) {
     if (name === "type") {
+      changeType(element);
       if (shownAttribute(element, "type") === undefined) return true;
       showAttribute(element, "type", `${value}`);
       return false;
@@ -189,7 +190,10 @@ function onNode(native, self, args, element) {
 function byValue(native, self, args) {
   lookAway();
   const element = owner(self);
-  if (!element) return apply(native, self, args);
+  if (!element) {
+    judgeText(self, [args[0] === null ? "" : args[0]]);
+    return apply(native, self, args);
+  }
   const value = args[0] === null ? "" : `${args[0]}`;
   if (mayset(element, getAttrName(self), value)) return apply(native, self, [value]);
 }

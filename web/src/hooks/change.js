@@ -2,6 +2,7 @@
 import { apply, win } from "../natives.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
+import { judgeText } from "./script.js";
 
 /** Where such methods stand. What inserts nodes or takes markup is in insert.js and markup.js. */
 const METHODS = {
@@ -59,5 +60,7 @@ export function hookChange() {
  */
 function onChange(native, self, args) {
   lookAway();
+  // What adds a text has it as its last argument.
+  if (args.length) judgeText(self, [args[args.length - 1]]);
   return apply(native, self, args);
 }

@@ -19,17 +19,30 @@ import {
 } from "../natives.js";
 import { HOLD, KIND_IMPORT } from "../gen/abi.js";
 
+/** @param {Element} script */
+function typeOf(script) {
+  return lower(getAttribute(script, "type") || "");
+}
+
+/** Whether a script's text names what it loads. @param {Element} script */
+export function loadsByText(script) {
+  const type = typeOf(script);
+  return type === "module" || type === "speculationrules" || type === "importmap";
+}
+
 /**
  * The first URL that a script without one would load by its text and may not; empty when there is none.
  * @param {Element} script
+ * @param {string} [added] what its text is about to end with
  */
-export function inlineURL(script) {
-  const type = lower(getAttribute(script, "type") || "");
-  if (type === "module") return urlIn(getTextContent(script), true);
-  if (type === "speculationrules") return openEntries(script)[0];
+export function inlineURL(script, added = "") {
+  const type = typeOf(script);
+  if (type === "module") return urlIn(getTextContent(script) + added, true);
+  if (type === "speculationrules") return openEntries(script, added)[0];
   if (type === "importmap") {
     // What imports such an entry fails, as it does when the address is blocked; all other modules go on.
-    const [url, rest] = openEntries(script);
+    const [url, rest] = openEntries(script, added);
+    if (added) return url;
     if (url) {
       record(KIND_IMPORT, url, HOLD);
       setTextContent(script, rest);
@@ -117,12 +130,13 @@ function unescape(text) {
 /**
  * The first text in a script's JSON that is a URL which may not be fetched now, and the JSON without all such.
  * @param {Element} script
+ * @param {string} added
  */
-function openEntries(script) {
+function openEntries(script, added) {
   let found = "";
   try {
     const rest = parseJSON(
-      getTextContent(script),
+      getTextContent(script) + added,
       (/** @type {string} */ _, /** @type {any} */ value) => {
         if (typeof value !== "string" || isOpen(KIND_IMPORT, value)) return value;
         found = found || value;

@@ -15,7 +15,7 @@ import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { look } from "./clone.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
-import { isFreeScript, isScript, judgeInserted, tellDenied } from "./script.js";
+import { isFreeScript, isScript, judgeInserted, judgeText, tellDenied } from "./script.js";
 
 /** Where the inserting methods stand. */
 const METHODS = {
@@ -85,6 +85,7 @@ function onInsert(native, self, args) {
     look(node);
     scripts = scriptsIn(node, scripts);
   }
+  judgeText(self, args);
   if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
   visitFrames();

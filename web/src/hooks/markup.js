@@ -41,7 +41,7 @@ import { staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
-import { once } from "./script.js";
+import { judgeText, once } from "./script.js";
 import { blockedIn, disarm, LOADS } from "./source.js";
 import { tame, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
@@ -150,6 +150,7 @@ function parsing(at, contextOf, put, none) {
         if (context) fragment = safeFragment(context, (inert) => setInnerHTML(inert, args[at]));
       });
     }
+    judgeText(self, [`${args[at]}`]);
     const result = fragment ? put(self, fragment, args) : apply(native, self, args);
     visitFrames();
     return result;

@@ -3,7 +3,7 @@
  * is decided when its URL is set and again when it is inserted, and started on the same element when it is released.
  */
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
-import { hold, later } from "../effects.js";
+import { guard, hold, later } from "../effects.js";
 import { isMasked, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import { actionOf, decidePlace, gated, learnFrom } from "../gate.js";
 import {
@@ -15,7 +15,9 @@ import {
   getFirstChild,
   getLocalName,
   getNextSibling,
+  getNodeType,
   getParentNode,
+  getStartContainer,
   getTextContent,
   hasAttribute,
   isTrustedType,
@@ -37,7 +39,8 @@ import {
 } from "../natives.js";
 import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
-import { inlineURL, urlIn } from "./inline.js";
+import { lookAway } from "./parser.js";
+import { inlineURL, loadsByText, urlIn } from "./inline.js";
 import { give, XLINK_HREF } from "./source.js";
 import { INERT, MARK } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
@@ -71,10 +74,21 @@ export function hookScript() {
       return shown === undefined ? apply(native, self, args) : shown || "";
     },
     set: (native, self, args) => {
+      changeType(self);
       if (shownAttribute(self, "type") === undefined) return apply(native, self, args);
       showAttribute(self, "type", `${args[0]}`);
     },
   });
+  // Some engines have these on scripts too (Trusted Types 4.1).
+  for (const name of ["text", "textContent", "innerText"])
+    wrapAccessor(prototype, name, {
+      set: (native, self, args) => {
+        lookAway();
+        if (args[0] !== null) args[0] = once(args[0]);
+        judgeText(self, [`${args[0] === null ? "" : args[0]}`]);
+        return apply(native, self, args);
+      },
+    });
   return wrapAccessor(prototype, "src", {
     passes: (self, args) => isFreeURL(self, args[0]),
     set: (native, self, args) => {
@@ -83,6 +97,11 @@ export function hookScript() {
       return apply(native, self, args);
     },
   });
+}
+
+/** A script in the document that gets another type may start when its text changes. @param {any} element */
+export function changeType(element) {
+  if (!awaited && isElement(element) && isConnected(element)) awaited = true;
 }
 
 /** Whether the page has a default policy, which may give a script another URL than the page said (Trusted Types 4.1). */
@@ -148,10 +167,60 @@ function scriptURL(element) {
  */
 export function judgeInserted(element, parsed) {
   if (isMarked(element)) return reviveScript(element, parsed);
-  const url = scriptURL(element) || inlineURL(element);
+  const own = scriptURL(element);
+  const url = own || inlineURL(element);
+  // It starts when it gets its text.
+  if (own === null && getFirstChild(element) === null && loadsByText(element)) awaited = true;
   if (url && (gated(url) || teaches(element, url)) && !mapGet(scripts, element)) {
     judge(element, url, url, parsed);
   }
+}
+
+/** Whether there may be a script in the document that has not started and does when its text changes. */
+let awaited = false;
+
+/**
+ * Decides a script whose text is about to change, if that may start it (HTML standard 4.12.1, children changed steps).
+ * @param {any} self what a function is called on: the script, one of its children, or a range that begins in it
+ * @param {any[]} added texts and nodes
+ */
+export function judgeText(self, added) {
+  if (!awaited) return;
+  for (const node of [self, parentIn(self)]) guard(() => judgeChange(node, added));
+}
+
+/** @param {any} node @param {any[]} added */
+function judgeChange(node, added) {
+  if (!isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
+  let text = "";
+  for (let i = 0; i < added.length; i++) text += textOf(added[i]);
+  const url = inlineURL(node, text);
+  if (url) judge(node, url, url);
+}
+
+/** @param {any} node */
+function isElement(node) {
+  try {
+    return getNodeType(node) === 1;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {any} self a node or a range */
+function parentIn(self) {
+  for (const get of [getParentNode, getStartContainer]) {
+    try {
+      return get(self);
+    } catch {
+      // Not of this kind.
+    }
+  }
+}
+
+/** @param {any} node @returns {string} */
+function textOf(node) {
+  return typeof node === "object" && node ? getTextContent(node) || "" : `${node}`;
 }
 
 /** @param {Element} element */
