@@ -22,6 +22,29 @@ export const COOKIES = [
     code: frame("", `f.contentDocument.cookie = NAME + "=1; path=/";`),
   },
   {
+    title: "document.cookie by a frame's setter",
+    code: frame(
+      "",
+      `Object.getOwnPropertyDescriptor(${INNER}.Document.prototype, "cookie").set.call(document, NAME + "=1; path=/");`,
+    ),
+  },
+  {
+    title: "a frame's document.cookie by the page's setter",
+    code: frame(
+      "",
+      `Object.getOwnPropertyDescriptor(Document.prototype, "cookie").set.call(f.contentDocument, NAME + "=1; path=/");`,
+    ),
+  },
+  {
+    title: "document.cookie of an object that names another when it is read again",
+    code: `let n = 0; document.cookie = { toString: () => (n++ ? NAME : "other") + "=1; path=/" }; n = 1; document.cookie = { toString: () => (n++ % 2 ? NAME : "other") + "=1; path=/" };`,
+  },
+  {
+    title: "document.cookie of a pop-up",
+    code: `const w = open(""); w.document.cookie = NAME + "=1; path=/"; w.close();`,
+    absent: ["webkit"],
+  },
+  {
     title: "cookieStore",
     code: `if (window.cookieStore) await cookieStore.set(NAME, "1"); else document.cookie = NAME + "=1; path=/";`,
   },
@@ -44,6 +67,38 @@ export const STORAGES = [
   {
     title: "Storage.prototype.setItem.call",
     code: `Storage.prototype.setItem.call(localStorage, NAME, "1");`,
+  },
+  {
+    title: "a key that is another when it is read again",
+    code: `let n = 1; localStorage.setItem({ toString: () => (n++ % 2 ? NAME : "other") }, "1");`,
+  },
+  {
+    title: "a member whose name is an object",
+    code: `localStorage[{ toString: () => NAME }] = "1";`,
+  },
+  {
+    title: "a frame's Storage.prototype.setItem on the page's localStorage",
+    code: frame("", `${INNER}.Storage.prototype.setItem.call(localStorage, NAME, "1");`),
+  },
+  {
+    title: "the page's Storage.prototype.setItem on a frame's localStorage",
+    code: frame("", `Storage.prototype.setItem.call(${INNER}.localStorage, NAME, "1");`),
+  },
+  {
+    title: "localStorage by the getter of a frame's window",
+    code: frame(
+      "",
+      `const get = (Object.getOwnPropertyDescriptor(${INNER}, "localStorage") || Object.getOwnPropertyDescriptor(${INNER}.Window.prototype, "localStorage")).get; get.call(window)[NAME] = "1";`,
+    ),
+  },
+  {
+    title: "the area of a storage event",
+    code: `new StorageEvent("storage", { storageArea: localStorage }).storageArea[NAME] = "1";`,
+  },
+  {
+    title: "localStorage of a pop-up",
+    code: `const w = open(""); w.localStorage[NAME] = "1"; w.close();`,
+    absent: ["webkit"],
   },
   { title: "sessionStorage.setItem", code: `sessionStorage.setItem(NAME, "1");` },
   { title: "sessionStorage by member", code: `sessionStorage[NAME] = "1";` },
