@@ -87,6 +87,36 @@ inBrowsers((h) => {
     assert.deepEqual(await h.leaks(mark), []);
   });
 
+  test("what becomes a script's text late is turned into a text once", async () => {
+    const page = await h.open({ snippet: "" });
+    const reads = await page.evaluate((url) => {
+      const made = (
+        /** @type {string[]} */ texts,
+        /** @type {(script: any, text: any) => void} */ put,
+      ) => {
+        const script = document.createElement("script");
+        script.type = "module";
+        document.head.append(script);
+        let n = 0;
+        put(script, { toString: () => texts[n++] });
+        return n;
+      };
+      const code = `import "${url}"`;
+      return [
+        [" ", code],
+        [code, " "],
+      ].flatMap((texts) => [
+        made(texts, (script, text) => script.append(text)),
+        made(texts, (script, text) => (script.textContent = text)),
+        made(texts, (script, text) => (script.text = text)),
+        made(texts, (script, text) => script.insertAdjacentText("beforeend", text)),
+      ]);
+    }, URL_OF_LOADER);
+    assert.deepEqual(reads, [1, 1, 1, 1, 1, 1, 1, 1]);
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+  });
+
   test("a policy without WebAssembly leaves Segment held and the page whole", async () => {
     const page = await h.open({
       headers: { "Content-Security-Policy": "script-src 'self' 'unsafe-inline' https:" },

@@ -129,18 +129,6 @@ export function learnFrom(url, sure) {
 }
 
 /**
- * Decides a cookie or key by its name and logs it when a rule speaks of it.
- * @param {number} kind
- * @param {string} name
- * @returns {number} packed
- */
-export function decideName(kind, name) {
-  const decision = decide(kind, "", name);
-  if (decision) record(kind, name, decision);
-  return decision;
-}
-
-/**
  * Keeps a decision in the log and tells of it.
  * @param {number} kind
  * @param {string} target

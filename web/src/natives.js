@@ -90,7 +90,6 @@ function proto(name) {
 
 const node = proto("Node");
 const element = proto("Element");
-const html = proto("HTMLElement");
 const documentProto = proto("Document");
 const eventTarget = proto("EventTarget");
 const url = proto("URL");
@@ -118,11 +117,9 @@ export const getMode = accessor(proto("ShadowRoot"), "mode").get;
 export const getShadowRoot = accessor(element, "shadowRoot").get;
 export const getLocalName = accessor(element, "localName").get;
 export const getAttribute = uncurry(element && element.getAttribute);
-export const getAttributeNS = uncurry(element && element.getAttributeNS);
 export const setAttribute = uncurry(element && element.setAttribute);
 export const setAttributeNS = uncurry(element && element.setAttributeNS);
 export const removeAttribute = uncurry(element && element.removeAttribute);
-export const removeAttributeNS = uncurry(element && element.removeAttributeNS);
 export const hasAttribute = uncurry(element && element.hasAttribute);
 export const querySelectorAll = uncurry(element && element.querySelectorAll);
 export const fragmentQuerySelectorAll = uncurry(
@@ -131,10 +128,8 @@ export const fragmentQuerySelectorAll = uncurry(
 export const documentQuerySelector = uncurry(documentProto && documentProto.querySelector);
 export const getElementFirstChild = accessor(element, "firstElementChild").get;
 export const getFragmentFirstChild = accessor(proto("DocumentFragment"), "firstElementChild").get;
-export const getDataset = accessor(html, "dataset").get;
 export const getOwnerElement = accessor(proto("Attr"), "ownerElement").get;
 export const getAttrName = accessor(proto("Attr"), "name").get;
-export const getAttrLocalName = accessor(proto("Attr"), "localName").get;
 export const getAttrValue = accessor(proto("Attr"), "value").get;
 export const documentQuerySelectorAll = uncurry(documentProto && documentProto.querySelectorAll);
 export const createElementNS = uncurry(documentProto && documentProto.createElementNS);
@@ -184,7 +179,6 @@ export function listenAgain() {
     addEventListener(target, type, listener, capture);
   }
 }
-export const removeEventListener = uncurry(eventTarget && eventTarget.removeEventListener);
 export const dispatchEvent = uncurry(eventTarget && eventTarget.dispatchEvent);
 
 export const getBaseURI = accessor(node, "baseURI").get;
@@ -205,7 +199,6 @@ export const getTarget = accessor(proto("Event"), "target").get;
 
 export const getHost = accessor(url, "host").get;
 export const getPathname = accessor(url, "pathname").get;
-export const getProtocol = accessor(url, "protocol").get;
 export const getHref = accessor(url, "href").get;
 export const getRequestURL = accessor(proto("Request"), "url").get;
 export const getRequestSignal = accessor(proto("Request"), "signal").get;
@@ -310,7 +303,6 @@ export const lower = uncurry(win.String.prototype.toLowerCase);
 export const slice = uncurry(win.String.prototype.slice);
 export const replace = uncurry(win.String.prototype.replace);
 export const split = uncurry(win.String.prototype.split);
-export const functionToString = win.Function.prototype.toString;
 
 export const setTimeout = win.setTimeout.bind(win);
 export const fetch = win.fetch;

@@ -191,7 +191,7 @@ function byValue(native, self, args) {
   lookAway();
   const element = owner(self);
   if (!element) {
-    judgeText(self, [args[0] === null ? "" : args[0]]);
+    judgeText(self, args);
     return apply(native, self, args);
   }
   const value = args[0] === null ? "" : `${args[0]}`;

@@ -39,6 +39,8 @@ const PROPERTIES = {
   HTMLAnchorElement: ["text"],
   HTMLTextAreaElement: ["defaultValue"],
   HTMLOutputElement: ["value", "defaultValue"],
+  // Some engines have all of them on scripts (Trusted Types 4.1).
+  HTMLScriptElement: ["text", "textContent", "innerText"],
   HTMLSelectElement: ["length"],
   HTMLOptionsCollection: ["length"],
 };
@@ -61,6 +63,6 @@ export function hookChange() {
 function onChange(native, self, args) {
   lookAway();
   // What adds a text has it as its last argument.
-  if (args.length) judgeText(self, [args[args.length - 1]]);
+  judgeText(self, args, args.length - 1);
   return apply(native, self, args);
 }

@@ -28,7 +28,7 @@ import { KIND_FETCH, REFUSE_EMPTY } from "../gen/abi.js";
 export function hookFetch() {
   wrapMethod(win, "fetchLater", onFetchLater);
   const cache = win.Cache && win.Cache.prototype;
-  wrapMethod(cache, "add", (native, self, args) => onAdd(native, self, args, [args[0]]));
+  wrapMethod(cache, "add", onAdd);
   wrapMethod(cache, "addAll", onAddAll);
   return wrapMethod(win, "fetch", onFetch, passes);
 }
@@ -149,26 +149,14 @@ function onFetchLater(native, self, args) {
 }
 
 /**
- * What a cache fetches by itself (Service Workers 5.4.5 and 5.4.6): it waits for the first of its requests that may not go.
  * @param {Function} native
  * @param {any} self
  * @param {any[]} args
- * @param {any[]} inputs URLs and requests; converted here
- * @returns {any}
  */
-function onAdd(native, self, args, inputs) {
+function onAdd(native, self, args) {
   if (!args.length) return apply(native, self, args);
-  try {
-    for (let i = 0; i < inputs.length; i++) {
-      const one = [inputs[i]];
-      const where = against(KIND_FETCH, takeURL(one));
-      inputs[i] = one[0];
-      if (where) return promise(KIND_FETCH, where, () => onAdd(native, self, args, inputs), fail);
-    }
-  } catch (error) {
-    return NativePromise.reject(error);
-  }
-  return apply(native, self, args[0] === inputs ? args : inputs);
+  const all = [args[0]];
+  return afterAll(all, () => apply(native, self, all));
 }
 
 /**
@@ -185,7 +173,27 @@ function onAddAll(native, self, args) {
     // No list: the native function says so.
     return apply(native, self, args);
   }
-  return onAdd(native, self, [all], all);
+  return afterAll(all, () => apply(native, self, [all]));
+}
+
+/**
+ * What a cache fetches by itself (Service Workers 5.4.5 and 5.4.6) waits for the first of its requests that may not go.
+ * @param {any[]} inputs URLs and requests; converted here
+ * @param {() => any} go
+ * @returns {any}
+ */
+function afterAll(inputs, go) {
+  try {
+    for (let i = 0; i < inputs.length; i++) {
+      const one = [inputs[i]];
+      const where = against(KIND_FETCH, takeURL(one));
+      inputs[i] = one[0];
+      if (where) return promise(KIND_FETCH, where, () => afterAll(inputs, go), fail);
+    }
+  } catch (error) {
+    return NativePromise.reject(error);
+  }
+  return go();
 }
 
 /** @returns {never} */

@@ -43,7 +43,7 @@ import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
 import { judgeText, once } from "./script.js";
 import { blockedIn, disarm, LOADS } from "./source.js";
-import { tame, XHTML } from "./tame.js";
+import { endOfName, tame, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 
 /** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
@@ -100,22 +100,13 @@ function text(value, none = "null") {
   return once(value);
 }
 
-/** What the longest name of an element that loads takes, with what stands before it. */
-const LONGEST = 14;
-
-/** @param {string | undefined} sign */
-function isNameSign(sign) {
-  return sign !== undefined && (sign > "/" ? sign !== ">" : sign === "-");
-}
-
 /**
  * Whether a text has a tag that may load something.
  * @param {string} markup
  */
 function mayLoad(markup) {
   for (let at = indexOf(markup, "<"); at >= 0; at = indexOf(markup, "<", at + 1)) {
-    let end = at + 1;
-    while (end < at + LONGEST && isNameSign(markup[end])) end++;
+    const end = endOfName(markup, at + 1);
     if (end > at + 1 && LOADS[lower(slice(markup, at + 1, end))]) return true;
   }
   return false;
@@ -150,7 +141,7 @@ function parsing(at, contextOf, put, none) {
         if (context) fragment = safeFragment(context, (inert) => setInnerHTML(inert, args[at]));
       });
     }
-    judgeText(self, [`${args[at]}`]);
+    judgeText(self, args, at);
     const result = fragment ? put(self, fragment, args) : apply(native, self, args);
     visitFrames();
     return result;

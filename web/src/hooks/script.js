@@ -39,7 +39,6 @@ import {
 } from "../natives.js";
 import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
-import { lookAway } from "./parser.js";
 import { inlineURL, loadsByText, urlIn } from "./inline.js";
 import { give, XLINK_HREF } from "./source.js";
 import { INERT, MARK } from "./tame.js";
@@ -79,16 +78,6 @@ export function hookScript() {
       showAttribute(self, "type", `${args[0]}`);
     },
   });
-  // Some engines have these on scripts too (Trusted Types 4.1).
-  for (const name of ["text", "textContent", "innerText"])
-    wrapAccessor(prototype, name, {
-      set: (native, self, args) => {
-        lookAway();
-        if (args[0] !== null) args[0] = once(args[0]);
-        judgeText(self, [`${args[0] === null ? "" : args[0]}`]);
-        return apply(native, self, args);
-      },
-    });
   return wrapAccessor(prototype, "src", {
     passes: (self, args) => isFreeURL(self, args[0]),
     set: (native, self, args) => {
@@ -182,20 +171,39 @@ let awaited = false;
 /**
  * Decides a script whose text is about to change, if that may start it (HTML standard 4.12.1, children changed steps).
  * @param {any} self what a function is called on: the script, one of its children, or a range that begins in it
- * @param {any[]} added texts and nodes
+ * @param {any[]} args of that function; what is no text yet is converted here, once
+ * @param {number} [from] the first of them that is a text or a node
  */
-export function judgeText(self, added) {
+export function judgeText(self, args, from = 0) {
   if (!awaited) return;
-  for (const node of [self, parentIn(self)]) guard(() => judgeChange(node, added));
+  let text = "";
+  for (let i = from; i < args.length; i++) text += textOf(args, i);
+  for (const node of [self, parentIn(self)]) guard(() => judgeChange(node, text));
 }
 
-/** @param {any} node @param {any[]} added */
-function judgeChange(node, added) {
+/** @param {any} node @param {string} text */
+function judgeChange(node, text) {
   if (!isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
-  let text = "";
-  for (let i = 0; i < added.length; i++) text += textOf(added[i]);
   const url = inlineURL(node, text);
   if (url) judge(node, url, url);
+}
+
+/**
+ * @param {any[]} args
+ * @param {number} i
+ * @returns {string}
+ */
+function textOf(args, i) {
+  const value = args[i];
+  // No text, or one that cannot change: some functions take nothing for an empty one.
+  if (value === null || value === undefined) return "";
+  if (typeof value !== "object" && typeof value !== "function")
+    return typeof value === "symbol" ? "" : `${value}`;
+  try {
+    return getTextContent(value) || "";
+  } catch {
+    return `${(args[i] = once(value))}`;
+  }
 }
 
 /** @param {any} node */
@@ -216,11 +224,6 @@ function parentIn(self) {
       // Not of this kind.
     }
   }
-}
-
-/** @param {any} node @returns {string} */
-function textOf(node) {
-  return typeof node === "object" && node ? getTextContent(node) || "" : `${node}`;
 }
 
 /** @param {Element} element */

@@ -13,7 +13,6 @@ import {
   getBaseURI,
   getElementFirstChild,
   getFragmentFirstChild,
-  getHref,
   getLocalName,
   getNextElement,
   getNodeType,
@@ -21,7 +20,6 @@ import {
   indexOf,
   lower,
   NativeEvent,
-  NativeURL,
   push,
   removeAttribute,
   setAttribute,
@@ -148,7 +146,11 @@ function hookProperty(owner, property, resolved) {
   wrapAccessor(owner && owner.prototype, property, {
     get: (native, self, args) => {
       const shown = shownAttribute(self, name);
-      return shown ? (resolved ? absolute(shown, self) : shown) : apply(native, self, args);
+      return shown
+        ? resolved
+          ? resolve(shown, getBaseURI(self))
+          : shown
+        : apply(native, self, args);
     },
     set: (native, self, args) => {
       const value = (args[0] = once(args[0]));
@@ -383,14 +385,14 @@ function urlsIn(name, value) {
 
 /** The URL in a meta refresh, if there is one (HTML standard 4.2.5.3). @param {string} content @returns {string[]} */
 function refreshURL(content) {
-  const start = pass(content, 0, "");
-  let at = pass(content, start, "0123456789.");
+  const start = skip(content, 0, "");
+  let at = skip(content, start, "0123456789.");
   if (at === start) return [];
-  at = pass(content, at, "");
-  if (content[at] === ";" || content[at] === ",") at = pass(content, at + 1, "");
+  at = skip(content, at, "");
+  if (content[at] === ";" || content[at] === ",") at = skip(content, at + 1, "");
   if (lower(slice(content, at, at + 3)) === "url") {
-    const equals = pass(content, at + 3, "");
-    if (content[equals] === "=") at = pass(content, equals + 1, "");
+    const equals = skip(content, at + 3, "");
+    if (content[equals] === "=") at = skip(content, equals + 1, "");
   }
   const quote = content[at];
   const end = quote === "'" || quote === '"' ? indexOf(content, quote, ++at) : -1;
@@ -404,19 +406,7 @@ function refreshURL(content) {
  * @param {number} at where they would begin
  * @param {string} signs white space if empty
  */
-function pass(text, at, signs) {
+function skip(text, at, signs) {
   while (at < text.length && (signs ? indexOf(signs, text[at]) >= 0 : text[at] <= " ")) at++;
   return at;
-}
-
-/**
- * @param {string} url
- * @param {Node} node
- */
-function absolute(url, node) {
-  try {
-    return getHref(new NativeURL(url, getBaseURI(node)));
-  } catch {
-    return url;
-  }
 }

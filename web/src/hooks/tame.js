@@ -63,7 +63,7 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
       const end = indexOf(lower(recent + markup), "</" + raw, at);
       if (end < 0) {
         recent = slice(recent + markup, -12);
-        return { text: done + slice(markup, from), tail: "", raw, recent, foreign, base };
+        return left(done + slice(markup, from), "");
       }
       at = end - recent.length < 0 ? 0 : end - recent.length + 1;
       raw = recent = "";
@@ -73,19 +73,15 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
       at = endOfComment(markup, at + 2);
       if (at >= 0) continue;
     }
-    if (at < 0) return { text: done + slice(markup, from), tail: "", raw, recent, foreign, base };
-    let end = at + 1;
-    while (isNameSign(markup[end])) end++;
+    if (at < 0) return left(done + slice(markup, from), "");
+    const end = endOfName(markup, at + 1);
     if (end === at + 1 && end < markup.length) {
-      if (foreign && isForeign(lower(slice(markup, at + 2, at + 6)))) foreign--;
+      if (foreign && isForeign(lower(slice(markup, at + 2, endOfName(markup, at + 2))))) foreign--;
       at = end;
       continue;
     }
     const close = endOfTag(markup, end);
-    if (close < 0) {
-      const text = done + slice(markup, from, at);
-      return { text, tail: slice(markup, at), raw, recent, foreign, base };
-    }
+    if (close < 0) return left(done + slice(markup, from, at), slice(markup, at));
     const name = lower(slice(markup, at + 1, end));
     const tag =
       name === "script" || LOADS[name] ? tameTag(name, slice(markup, end, close), base) : "";
@@ -99,11 +95,26 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
     if (isForeign(name)) foreign += markup[close - 2] === "/" ? 0 : 1;
     else if (!foreign && indexOf(RAW, `,${name},`) >= 0) raw = name;
   }
+
+  /** @param {string} text @param {string} tail */
+  function left(text, tail) {
+    return { text, tail, raw, recent, foreign, base };
+  }
 }
 
-/** @param {string} name in lower case, or what begins with it */
+/** @param {string} name in lower case */
 function isForeign(name) {
-  return slice(name, 0, 3) === "svg" ? !(name[3] > "/") || name[3] === ">" : name === "math";
+  return name === "svg" || name === "math";
+}
+
+/**
+ * Where the name of an element ends.
+ * @param {string} markup
+ * @param {number} at where it begins
+ */
+export function endOfName(markup, at) {
+  while (isNameSign(markup[at])) at++;
+  return at;
 }
 
 /**
@@ -264,14 +275,24 @@ export function tameDocument(markup, given = markup) {
   let changed = false;
   for (let i = 0; i < list.length; i++)
     changed = makeInert(list[i], getLocalName(list[i]), base) || changed;
-  // Some engines take this for text here, and for markup in a frame without scripts.
-  const asides = querySelectorAll(root, "noscript");
-  for (let i = 0; i < asides.length; i++) {
-    const aside = getTextContent(asides[i]);
-    const safe = tame(aside).text;
-    if (safe === aside || getElementFirstChild(asides[i])) continue;
-    setTextContent(asides[i], safe);
+  changed = tameAsides(root) || changed;
+  return changed ? getOuterHTML(root) : text;
+}
+
+/**
+ * What only a frame without scripts reads: some engines take it for text here, and for markup there.
+ * @param {Element} root
+ * @returns {boolean} whether anything in it was made inert
+ */
+function tameAsides(root) {
+  const list = querySelectorAll(root, "noscript");
+  let changed = false;
+  for (let i = 0; i < list.length; i++) {
+    const text = getTextContent(list[i]);
+    const safe = tame(text).text;
+    if (safe === text || getElementFirstChild(list[i])) continue;
+    setTextContent(list[i], safe);
     changed = true;
   }
-  return changed ? getOuterHTML(root) : text;
+  return changed;
 }
