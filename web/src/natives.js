@@ -221,35 +221,27 @@ export function isBytes(value) {
     return false;
   }
 }
-/** @param {string} name of a type of trusted values */
-function reader(name) {
-  return uncurry(proto(name) && proto(name).toString);
-}
-
-const readHTML = reader("TrustedHTML");
-const readScript = reader("TrustedScript");
-const readScriptURL = reader("TrustedScriptURL");
 export const trustedTypes = win.trustedTypes;
 export const createPolicy = trustedTypes && trustedTypes.createPolicy;
 const policies = proto("TrustedTypePolicy");
 export const createTrustedHTML = uncurry(policies && policies.createHTML);
 export const createTrustedURL = uncurry(policies && policies.createScriptURL);
 
+const trustedKinds = proto("TrustedTypePolicyFactory");
+const isTrustedHTML = uncurry(trustedKinds && trustedKinds.isHTML);
+const isTrustedScript = uncurry(trustedKinds && trustedKinds.isScript);
+const isTrustedURL = uncurry(trustedKinds && trustedKinds.isScriptURL);
+
 /** Whether a value is a trusted-type object, of whatever realm (Trusted Types 2.3). @param {any} value */
 export function isTrustedType(value) {
-  if (!trustedTypes || typeof value !== "object" || value === null) return false;
-  return answers(readHTML, value) || answers(readScriptURL, value) || answers(readScript, value);
+  if (!trustedKinds || typeof value !== "object" || value === null) return false;
+  return (
+    isTrustedHTML(trustedTypes, value) ||
+    isTrustedURL(trustedTypes, value) ||
+    isTrustedScript(trustedTypes, value)
+  );
 }
 
-/** @param {(value: any) => any} read @param {any} value */
-function answers(read, value) {
-  try {
-    read(value);
-    return true;
-  } catch {
-    return false;
-  }
-}
 export const createElement = uncurry(documentProto && documentProto.createElement);
 export const getScripts = accessor(documentProto, "scripts").get;
 export const requestBlob = uncurry(proto("Request") && proto("Request").blob);

@@ -60,8 +60,11 @@ function harness(engine, args) {
   let world;
   /** @type {any} */
   let browser;
-  /** @type {import("./browsers/puppeteer.js").Visitor} */
+  /** @type {string} */
+  let label;
+  /** Comes with the first page: not every test opens one. @type {Promise<import("./browsers/puppeteer.js").Visitor> | undefined} */
   let visitor;
+  const someone = () => (visitor ??= browser.visitor(label));
   const h = {
     engine,
     /** The proxy and its log: requests, events, pages, faults. */
@@ -74,9 +77,10 @@ function harness(engine, args) {
       browser = await launch({ proxy: world.address, args });
     },
     async begin() {
-      visitor = await browser.visitor(await world.reset());
+      label = await world.reset();
+      visitor = undefined;
     },
-    end: () => visitor?.close(),
+    end: async () => (await visitor)?.close(),
     async stop() {
       await browser?.close();
       await world?.close();
@@ -87,13 +91,13 @@ function harness(engine, args) {
      */
     async open(options = {}) {
       const url = await h.write(options);
-      return pageObject(h, await visitor.open(url));
+      return h.visit(url);
     },
     /**
      * Opens any URL in a new tab of the same visitor.
      * @param {string} url
      */
-    visit: async (url) => pageObject(h, await visitor.open(url)),
+    visit: async (url) => pageObject(h, await (await someone()).open(url)),
     /**
      * Writes a shop page without opening it. Returns its URL.
      * @param {ShopOptions} [options]

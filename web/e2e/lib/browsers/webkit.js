@@ -9,8 +9,9 @@ import { findProgram } from "../paths.js";
 /** How often and how long to ask whether the driver listens already, in milliseconds: it does not say so itself. */
 const KNOCK = 50;
 const KNOCKS = 200;
-/** How long the driver may take to bring up a browser, and for any other command, in milliseconds. */
-const SESSION = 15_000;
+/** How long the driver may take to bring up a browser, at first and anew, and for any other command, in milliseconds. */
+const SESSION = 6_000;
+const SESSION_ANEW = 45_000;
 const COMMAND = 45_000;
 /** What W3C calls an element in JSON. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
@@ -34,12 +35,13 @@ export async function launch({ proxy, args = [] }) {
     name: "webkit",
     async visitor() {
       try {
-        return await webkitVisitor(driver.base, capabilities);
+        return await webkitVisitor(driver.base, capabilities, SESSION);
       } catch {
-        // Once in some hundred times the driver's browser never comes up; the driver is of no more use then.
+        // Once in some hundred times the driver's browser never comes up; the driver is of no more use then. One comes up in
+        // a quarter of a second otherwise.
         await driver.stop();
         driver = await startDriver(display.name);
-        return webkitVisitor(driver.base, capabilities);
+        return webkitVisitor(driver.base, capabilities, SESSION_ANEW);
       }
     },
     async close() {
@@ -71,10 +73,11 @@ async function startDriver(display) {
  * A visitor is a session: automation sessions keep nothing.
  * @param {string} base
  * @param {object} capabilities
+ * @param {number} patience in milliseconds
  */
-async function webkitVisitor(base, capabilities) {
+async function webkitVisitor(base, capabilities, patience) {
   const wanted = { capabilities: { alwaysMatch: capabilities } };
-  const { sessionId } = await call(base, "POST", "/session", wanted, SESSION);
+  const { sessionId } = await call(base, "POST", "/session", wanted, patience);
   const session = `${base}/session/${sessionId}`;
   await call(session, "POST", "/timeouts", { script: 20_000, pageLoad: 20_000 });
   let unused = await call(session, "GET", "/window");
