@@ -87,6 +87,36 @@ inBrowsers((h) => {
     assert.deepEqual(await h.leaks(mark), []);
   });
 
+  test("a script that imports by a call waits for its turn; one that only writes of it does not", async () => {
+    await h.world.page("https://cdn.segment.com/lib.js", "window.imported = 1;", {
+      headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },
+    });
+    const call = `import("https://cdn.segment.com/lib.js")`;
+    const talk = [
+      `'${call}'`,
+      `\`\n ${call}\``,
+      `/* ${call} */ 1`,
+      `1 // it's\n// ${call}`,
+      `[/["/*]/, '${call}']`,
+      `(() => { return /'/ && '${call}' })()`,
+      `({ import: (x) => x }).import("https://cdn.segment.com/lib.js")`,
+      `(() => { const $import = (x) => x; return $${call} })()`,
+      `import("data:text/javascript,//cdn.segment.com/lib.js")`,
+    ];
+    const scripts = talk.map((code, i) => `<script>window.talk${i} = ${code};</script>`);
+    const page = await h.open({
+      snippet: "",
+      body: `${scripts.join("\n")}<script>window.called = 1; ${call}</script>`,
+    });
+    for (const i of talk.keys())
+      assert.notEqual(await page.evaluate(`window.talk${i}`), undefined, talk[i]);
+    assert.equal(await page.evaluate("window.called"), undefined);
+    assert.deepEqual(await h.leaks(), []);
+    await page.grant();
+    await page.until("window.imported === 1");
+    assert.equal(await page.evaluate("window.called"), 1);
+  });
+
   test("what becomes a script's text late is turned into a text once", async () => {
     const page = await h.open({ snippet: "" });
     const reads = await page.evaluate((url) => {

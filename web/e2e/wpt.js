@@ -1,9 +1,10 @@
 /**
- * Runs web-platform-tests in Chromium with and without the built gate and prints every test whose result differs. The gate
- * runs first in the page, as the snippet puts it.
+ * Runs web-platform-tests with and without the built gate and prints every test whose result differs. The gate runs first in
+ * the page, as the snippet puts it.
  *
  * Usage: node web/e2e/wpt.js CHECKOUT DIRECTORY... (after make build), with `./wpt serve --no-h2` running in the checkout of
- * https://github.com/web-platform-tests/wpt. CHROMIUM= names another browser, TABS= how many tests run at once.
+ * https://github.com/web-platform-tests/wpt. BROWSERS= is chromium or firefox, CHROMIUM= and FIREFOX= name other programs,
+ * TABS= is how many tests run at once.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -39,28 +40,32 @@ function testsIn(checkout, directory) {
       if (!/^(resources|support|tools|common)$/.test(entry.name))
         found.push(...testsIn(checkout, path));
     } else if (!NO_TEST.test(entry.name)) {
-      const address = addressOf(path, () => readFileSync(join(checkout, path), "latin1"));
-      if (address) found.push(address);
+      found.push(...addressesOf(path, () => readFileSync(join(checkout, path), "latin1")));
     }
   }
   return found;
 }
 
+const VARIANT = /META: variant=(\S*)|<meta\s+name=["']?variant["']?\s+content=["']([^"']*)/g;
+
 /**
+ * A file's addresses: one for each of its variants.
  * @param {string} path
  * @param {() => string} read
  */
-function addressOf(path, read) {
+function addressesOf(path, read) {
   const script = /\.(any|window)\.js$/.test(path);
-  if (!script && !/\.(html?|xhtml|svg)$/.test(path)) return "";
+  if (!script && !/\.(html?|xhtml|svg)$/.test(path)) return [];
   const text = read();
-  if (/testdriver|variant/.test(text) || (!script && !text.includes("testharness.js"))) return "";
+  if (text.includes("testdriver") || (!script && !text.includes("testharness.js"))) return [];
   const globals = /META: global=(.*)/.exec(text);
-  if (script && globals && !globals[1].includes("window")) return "";
+  if (script && globals && !globals[1].includes("window")) return [];
   const host = path.includes(".https.")
     ? "https://web-platform.test:8443/"
     : "http://web-platform.test:8000/";
-  return host + path.replace(/\.js$/, ".html");
+  const variants = [...text.matchAll(VARIANT)].map(([, js, html]) => js ?? html);
+  const address = host + path.replace(/\.js$/, ".html");
+  return (variants.length ? variants : [""]).map((variant) => address + variant);
 }
 
 /** Runs before the page: sends what the test harness says when it is done. */
@@ -85,21 +90,36 @@ function report() {
 async function run(browser, address, gated) {
   const context = await browser.createBrowserContext();
   try {
-    const page = await context.newPage();
-    page.on("dialog", (dialog) => dialog.dismiss().catch(() => {}));
-    /** @type {Promise<Outcome>} */
-    const told = new Promise((resolve) => {
-      setTimeout(() => resolve("no result"), LIMIT);
-      page.exposeFunction("wptDone", (/** @type {string} */ text) => resolve(JSON.parse(text)));
-    });
-    await page.evaluateOnNewDocument(report);
-    if (gated)
-      await page.evaluateOnNewDocument(`if (window === window.top && !window.opener) {${GATE}}`);
-    page.goto(address, { timeout: LIMIT }).catch(() => {});
-    return await told;
+    const late = new Promise((resolve) => setTimeout(resolve, LIMIT, "no result"));
+    return await Promise.race([late, outcome(await context.newPage(), address, gated)]);
+  } catch {
+    // Some tests close the tab that they are in.
+    return "no result";
   } finally {
-    await context.close().catch(() => {});
+    await Promise.race([
+      context.close().catch(() => {}),
+      new Promise((end) => setTimeout(end, LIMIT)),
+    ]);
   }
+}
+
+/**
+ * @param {import("puppeteer-core").Page} page
+ * @param {string} address
+ * @param {boolean} gated
+ * @returns {Promise<Outcome>}
+ */
+async function outcome(page, address, gated) {
+  page.on("dialog", (dialog) => dialog.dismiss().catch(() => {}));
+  /** @type {(outcome: Outcome) => void} */
+  let tell = () => {};
+  const told = new Promise((resolve) => (tell = resolve));
+  await page.exposeFunction("wptDone", (/** @type {string} */ text) => tell(JSON.parse(text)));
+  await page.evaluateOnNewDocument(report);
+  if (gated)
+    await page.evaluateOnNewDocument(`if (window === window.top && !window.opener) {${GATE}}`);
+  page.goto(address, { timeout: LIMIT }).catch(() => {});
+  return told;
 }
 
 /**
@@ -137,20 +157,45 @@ async function compare(browser, address) {
   return { plain, found: first.filter((line) => again.includes(line)) };
 }
 
+function chromium() {
+  const hosts = HOSTS.flatMap((host) => [`MAP ${host} 127.0.0.1`, `MAP *.${host} 127.0.0.1`]);
+  return puppeteer.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--ignore-certificate-errors",
+      "--disable-popup-blocking",
+      `--host-resolver-rules=${hosts.join()}`,
+    ],
+  });
+}
+
+function firefox() {
+  return puppeteer.launch({
+    browser: "firefox",
+    executablePath: process.env.FIREFOX || "/usr/bin/firefox-esr",
+    acceptInsecureCerts: true,
+    extraPrefsFirefox: {
+      "network.dns.forceResolve": "127.0.0.1",
+      "dom.disable_open_during_load": false,
+      "privacy.trackingprotection.enabled": false,
+      "privacy.trackingprotection.pbmode.enabled": false,
+    },
+  });
+}
+
+// puppeteer throws out of its own listeners when a tab is gone before it has looked at it.
+process.on("uncaughtException", (error) => {
+  if (!/main frame too early|Target closed|Session closed|detached/i.test(String(error)))
+    throw error;
+});
+
 const [checkout, ...directories] = process.argv.slice(2);
 if (!directories.length) throw new Error("usage: node web/e2e/wpt.js CHECKOUT DIRECTORY...");
 const addresses = directories.flatMap((directory) => testsIn(checkout, directory));
-const browser = await puppeteer.launch({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  args: [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--ignore-certificate-errors",
-    "--disable-popup-blocking",
-    `--host-resolver-rules=${HOSTS.flatMap((host) => [`MAP ${host} 127.0.0.1`, `MAP *.${host} 127.0.0.1`]).join()}`,
-  ],
-});
+const browser = await (process.env.BROWSERS === "firefox" ? firefox() : chromium());
 let next = 0;
 const counts = { tests: 0, subtests: 0, silent: 0, different: 0 };
 async function work() {

@@ -626,9 +626,9 @@ export const REALMS = [
 /** What the page's script has no hold on at all. @type {Channel[]} */
 export const BEYOND = [
   {
-    title: "import()",
+    title: "import() of a URL that is put together",
     code: `await import(SCRIPT);`,
-    limits: everywhere("the language has no function to wrap; a policy or the rewriter can"),
+    limits: everywhere("the language has no function to wrap; a policy can stop it"),
   },
   {
     title: "a background of a style",
@@ -679,6 +679,14 @@ export const BEYOND = [
     title: "a static import in a module of a blob: or data: URL",
     code: `const s = document.createElement("script"); s.type = "module"; s.src = "data:text/javascript,import " + JSON.stringify(SCRIPT); document.head.append(s); await wait(200);`,
     limits: everywhere("the language has no function to wrap; a policy can stop it"),
+  },
+  {
+    title: "what a playlist in a blob: URL names",
+    code: `const v = document.createElement("video"); document.body.append(v); v.preload = "auto";
+      v.src = URL.createObjectURL(new Blob(["#EXTM3U\\n#EXT-X-TARGETDURATION:6\\n#EXTINF:5,\\n" + URL_ + ".ts\\n#EXT-X-ENDLIST\\n"], { type: "application/vnd.apple.mpegurl" }));
+      v.play().catch(() => {}); await wait(1500);`,
+    absent: ["firefox", "webkit"],
+    limits: { chromium: "a blob cannot be read at once; a policy can stop it" },
   },
   {
     title: "a pop-up's location",

@@ -129,6 +129,14 @@ export const SCRIPTS = [
     title: "a static import with comments in a module made from text",
     code: `const s = el("script", { type: "module" }); s.textContent = "import /* it's */ // from \\n'" + SCRIPT + "'"; put(s);`,
   },
+  ...Object.entries({ script: "", module: "module" }).map(([title, type]) => ({
+    title: `import() of a literal in a ${title} made from text`,
+    code: `const s = el("script", { type: "${type}" }); s.text = "const a = /['/]/g; void import ( /* it's */ \`" + SCRIPT + "\`)"; put(s);`,
+  })),
+  {
+    title: "import() of a literal in a script that is there and gets its text",
+    code: `const s = el("script"); put(s); s.append("import('" + SCRIPT + "')");`,
+  },
   ...Object.entries({
     text: "s.text = TEXT",
     textContent: "s.textContent = TEXT",
@@ -515,6 +523,9 @@ export const STATIC = [
     "a script in an open declarative shadow root":
       "<div><template shadowrootmode=open><script src='SCRIPT'></script></template></div>",
     "a static import in a module's text": "<script type=module>import 'SCRIPT';</script>",
+    "import() of a literal in a module's text": "<script type=module>import('SCRIPT')</script>",
+    "import() of a literal in a script's text":
+      "<script>/* it's one */ window.x = 1 / 2; import /* ( */ (\n'SCRIPT')</script>",
     "a script behind one that changes the document":
       "<script>document.head.append(document.createElement('i'))</script><script src='SCRIPT'></script>",
     "a script behind one that writes":

@@ -1,12 +1,11 @@
 /**
- * Scripts whose own text names what to load: modules by static imports, speculation rules, import maps. No function can be
- * wrapped there, so the text is read before the script is prepared.
+ * Scripts whose own text names what to load: modules by static imports, any program by import() of a literal, speculation
+ * rules, import maps. No function can be wrapped there, so the text is read before the script is prepared.
  */
 import { isOpen } from "../ask.js";
 import { record } from "../gate.js";
 import {
   charCodeAt,
-  fromCodePoint,
   getAttribute,
   getTextContent,
   indexOf,
@@ -18,16 +17,28 @@ import {
   stringify,
 } from "../natives.js";
 import { HOLD, KIND_IMPORT } from "../gen/abi.js";
+import { calledURL } from "./imports.js";
+import { blockedLiteral } from "./literal.js";
 
 /** @param {Element} script */
 function typeOf(script) {
   return lower(getAttribute(script, "type") || "");
 }
 
-/** Whether a script's text names what it loads. @param {Element} script */
+/** @param {string} type */
+function isModule(type) {
+  return type === "module";
+}
+
+/** Whether a type is a classic script's: none, or one of the names of the language. @param {string} type */
+function isClassic(type) {
+  return type === "" || indexOf(type, "/javascript") > 0 || indexOf(type, "ecmascript") > 0;
+}
+
+/** Whether a script's text may name what it loads. @param {Element} script */
 export function loadsByText(script) {
   const type = typeOf(script);
-  return type === "module" || type === "speculationrules" || type === "importmap";
+  return isModule(type) || isClassic(type) || type === "speculationrules" || type === "importmap";
 }
 
 /**
@@ -37,7 +48,10 @@ export function loadsByText(script) {
  */
 export function inlineURL(script, added = "") {
   const type = typeOf(script);
-  if (type === "module") return urlIn(getTextContent(script) + added, true);
+  if (isModule(type) || isClassic(type)) {
+    const text = getTextContent(script) + added;
+    return (isModule(type) && urlIn(text, true)) || calledURL(text);
+  }
   if (type === "speculationrules") return openEntries(script, added)[0];
   if (type === "importmap") {
     // What imports such an entry fails, as it does when the address is blocked; all other modules go on.
@@ -61,11 +75,8 @@ export function urlIn(text, imports) {
     const quote = text[i];
     if (quote !== '"' && quote !== "'" && quote !== "`") continue;
     if (imports && !isImport(text, i - 1)) continue;
-    let end = i + 1;
-    while (end < text.length && text[end] !== quote && text[end] !== "$")
-      end += text[end] === "\\" ? 2 : 1;
-    const url = unescape(slice(text, i + 1, end));
-    if (indexOf(url, "/") >= 0 && !isOpen(KIND_IMPORT, url)) return url;
+    const url = blockedLiteral(text, i);
+    if (url) return url;
   }
   return "";
 }
@@ -99,32 +110,6 @@ function lineComment(text, at) {
   const start = lastIndexOf(text, "\n", at) + 1;
   const found = indexOf(slice(text, start, at), "//");
   return found < 0 ? -1 : start + found;
-}
-
-/**
- * A string literal's text without its escapes (ECMAScript 12.9.4).
- * @param {string} text
- */
-function unescape(text) {
-  let at = indexOf(text, "\\");
-  if (at < 0) return text;
-  let done = slice(text, 0, at);
-  for (; at < text.length; at++) {
-    if (text[at] !== "\\") {
-      done += text[at];
-      continue;
-    }
-    const sign = text[++at];
-    const braces = text[at + 1] === "{";
-    const length = sign === "x" ? 2 : sign === "u" && !braces ? 4 : 0;
-    const end = braces && sign === "u" ? indexOf(text, "}", at) : at + 1 + length;
-    const point = +`0x${slice(text, at + (braces ? 2 : 1), end)}`;
-    if (point <= 0x10ffff) done += fromCodePoint(point);
-    else if (sign > "\r") done += sign;
-    // Of a number that is none only the sign is taken, and the language refuses the text.
-    if (point <= 0x10ffff) at = braces ? end : end - 1;
-  }
-  return done;
 }
 
 /**
