@@ -101,9 +101,9 @@ export const NETWORK = [
 export const frame = (set, use) =>
   `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
 
-/** A worker made from text. @param {string} text an expression @param {string} [options] */
+/** A worker made from text, and kept: Firefox collects idle workers, with those that they made. @param {string} text an expression @param {string} [options] */
 const worker = (text, options = "") =>
-  `new Worker(URL.createObjectURL(new Blob([${text}], { type: "text/javascript" }))${options});`;
+  `keep(new Worker(URL.createObjectURL(new Blob([${text}], { type: "text/javascript" }))${options}));`;
 
 /** Code that runs in such a worker and has the channel's URLs, as a text. @param {string} code without quotes of its own */
 const code = (code) =>
@@ -242,22 +242,22 @@ export const WORKERS = [
   },
   {
     title: "fetch in a worker that a worker makes from a blob",
-    code: inWorker(`new Worker(${BLOB})`),
+    code: inWorker(`self.kept = new Worker(${BLOB})`),
   },
   {
     title: "fetch in a worker that a worker makes from a data: URL",
-    code: inWorker(`new Worker('data:' + ${DATA})`),
+    code: inWorker(`self.kept = new Worker('data:' + ${DATA})`),
   },
   {
     title: "fetch in a worker's worker's worker",
-    code: `const text = ${code("const next = TEXT; if (DEPTH) new Worker(URL.createObjectURL(new Blob([next]))); else fetch(URL_)")};
+    code: `const text = ${code("const next = TEXT; if (DEPTH) self.kept = new Worker(URL.createObjectURL(new Blob([next]))); else fetch(URL_)")};
       const nest = (depth) => text.replace("DEPTH", depth).replace("TEXT", () => JSON.stringify(depth ? nest(depth - 1) : ""));
       ${worker("nest(2)")}`,
   },
   {
     title: "fetch in a worker's worker, where the iterator of lists and toJSON were replaced",
     code: inWorker(
-      `const u = ${BLOB}, b = [new Blob([${FETCHES}])]; Array.prototype.toJSON = String.prototype.toJSON = () => ''; Array.prototype[Symbol.iterator] = function* () { yield this[this.length - 1]; }; new Worker(u)`,
+      `const u = ${BLOB}, b = [new Blob([${FETCHES}])]; Array.prototype.toJSON = String.prototype.toJSON = () => ''; Array.prototype[Symbol.iterator] = function* () { yield this[this.length - 1]; }; self.kept = new Worker(u)`,
     ),
   },
   { title: "fetch in a worker from a URL object", code: `new Worker(new URL(${BLOB}));` },
@@ -310,7 +310,7 @@ export const WORKERS = [
   { title: "fetch in a frame's worker", code: frame("", `new f.contentWindow.Worker(${BLOB});`) },
   {
     title: "fetch in a worker's worker from a blob: URL of the page",
-    code: `const w = ${worker("'onmessage = (event) => new Worker(event.data)'")} w.postMessage(${BLOB});`,
+    code: `const w = ${worker("'onmessage = (event) => (self.kept = new Worker(event.data))'")} w.postMessage(${BLOB});`,
     limits: everywhere("what is behind a URL that was made elsewhere cannot be read at once"),
   },
   {

@@ -47,7 +47,7 @@ const OTHER = [
     "limit: not hooked; a policy can stop it",
   ],
   [
-    "A form or link in a closed shadow root that markup made, a form that gets its URL while its data are gathered (Firefox), a lazy image whose URL a later `<base>` changes",
+    "A form or link in a closed shadow root that markup made, a form that gets its URL while its data are gathered (Firefox), a lazy image whose URL a later `<base>` changes, a script in a declarative shadow root whose host the parser read in an earlier piece of the page",
     "limit: no script sees it in time; a policy can stop it",
   ],
   [

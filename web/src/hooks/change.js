@@ -2,7 +2,7 @@
 import { apply, win } from "../natives.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
-import { judgeText } from "./script.js";
+import { judgeText, whenAwaited } from "./script.js";
 
 /** Where such methods stand. What inserts nodes or takes markup is in insert.js and markup.js. */
 const METHODS = {
@@ -45,6 +45,9 @@ const PROPERTIES = {
   HTMLOptionsCollection: ["length"],
 };
 
+/** What changes a text in place: of use only where it may start a script, in Firefox. Pages do it often. */
+const DATA = ["appendData", "insertData", "replaceData", "deleteData"];
+
 export function hookChange() {
   for (const [owner, names] of Object.entries(METHODS)) {
     for (const name of names) wrapMethod(win[owner] && win[owner].prototype, name, onChange);
@@ -53,6 +56,11 @@ export function hookChange() {
     for (const name of names)
       wrapAccessor(win[owner] && win[owner].prototype, name, { set: onChange });
   }
+  whenAwaited(() => {
+    const prototype = win.CharacterData && win.CharacterData.prototype;
+    for (const name of DATA) wrapMethod(prototype, name, onChange);
+    wrapAccessor(prototype, "data", { set: onChange });
+  });
 }
 
 /**

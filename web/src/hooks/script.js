@@ -28,6 +28,7 @@ import {
   mapGet,
   mapHas,
   mapSet,
+  push,
   NativeEvent,
   NativeWeakMap,
   removeAttribute,
@@ -40,6 +41,7 @@ import {
 import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
 import { inlineURL, loadsByText, urlIn } from "./inline.js";
+import { blockedLiteral } from "./literal.js";
 import { give, XLINK_HREF } from "./source.js";
 import { INERT, MARK } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
@@ -90,7 +92,7 @@ export function hookScript() {
 
 /** A script in the document that gets another type may start when its text changes. @param {any} element */
 export function changeType(element) {
-  if (!awaited && isElement(element) && isConnected(element)) awaited = true;
+  if (!awaited && isElement(element) && isConnected(element)) expectText();
 }
 
 /** Whether the page has a default policy, which may give a script another URL than the page said (Trusted Types 4.1). */
@@ -159,7 +161,7 @@ export function judgeInserted(element, parsed) {
   const own = scriptURL(element);
   const url = own || inlineURL(element);
   // It starts when it gets its text.
-  if (own === null && getFirstChild(element) === null && loadsByText(element)) awaited = true;
+  if (own === null && getFirstChild(element) === null && loadsByText(element)) expectText();
   if (url && (gated(url) || teaches(element, url)) && !mapGet(scripts, element)) {
     judge(element, url, url, parsed);
   }
@@ -167,6 +169,19 @@ export function judgeInserted(element, parsed) {
 
 /** Whether there may be a script in the document that has not started and does when its text changes. */
 let awaited = false;
+/** What is done before there is one. @type {(() => void)[]} */
+const preparations = [];
+
+/** Does what only such scripts need as soon as there may be one. @param {() => void} prepare */
+export function whenAwaited(prepare) {
+  push(preparations, prepare);
+}
+
+function expectText() {
+  if (awaited) return;
+  awaited = true;
+  for (let i = 0; i < preparations.length; i++) guard(preparations[i]);
+}
 
 /**
  * Decides a script whose text is about to change, if that may start it (HTML standard 4.12.1, children changed steps).
@@ -178,13 +193,16 @@ export function judgeText(self, args, from = 0) {
   if (!awaited) return;
   let text = "";
   for (let i = from; i < args.length; i++) text += textOf(args, i);
-  for (const node of [self, parentIn(self)]) guard(() => judgeChange(node, text));
+  const container = ask(getStartContainer, self);
+  for (const node of [self, ask(getParentNode, self), container, ask(getParentNode, container)])
+    guard(() => judgeChange(node, text));
 }
 
 /** @param {any} node @param {string} text */
 function judgeChange(node, text) {
-  if (!isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
-  const url = inlineURL(node, text);
+  if (!node || !isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
+  // Where in the script the new text comes to stand is not known: at its end, or between quotes that are there.
+  const url = inlineURL(node, text) || (loadsByText(node) ? blockedLiteral(`"${text}"`, 0) : "");
   if (url) judge(node, url, url);
 }
 
@@ -215,14 +233,12 @@ function isElement(node) {
   }
 }
 
-/** @param {any} self a node or a range */
-function parentIn(self) {
-  for (const get of [getParentNode, getStartContainer]) {
-    try {
-      return get(self);
-    } catch {
-      // Not of this kind.
-    }
+/** What a getter says of an object; nothing where it is of another kind. @param {(object: any) => any} get @param {any} object */
+function ask(get, object) {
+  try {
+    return get(object);
+  } catch {
+    // Of another kind.
   }
 }
 
