@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"github.com/nlnwa/whatwg-url/url"
 	"github.com/segment-blocker/segment-blocker/blocker"
 	"github.com/segment-blocker/segment-blocker/blocker/catalog"
 )
@@ -93,9 +94,18 @@ func (r *scriptReader) judgeModule(name string) (blocker.Decision, string) {
 			return m.decision, m.url
 		}
 	}
-	if strings.HasPrefix(name, "/") || strings.HasPrefix(name, "./") || strings.HasPrefix(name, "../") ||
-		strings.Contains(name, ":") {
-		return r.urls.judgePlain(blocker.Import, name)
+	return r.judgeSpecifier(name)
+}
+
+// judgeSpecifier asks the gate about a module specifier that is a URL: unlike elsewhere only what begins with a path is
+// relative (HTML standard 8.1.6.5, "resolve a URL-like module specifier").
+func (r *scriptReader) judgeSpecifier(name string) (blocker.Decision, string) {
+	if !strings.HasPrefix(name, "/") && !strings.HasPrefix(name, "./") && !strings.HasPrefix(name, "../") {
+		u, err := url.Parse(shorten(name))
+		if err != nil {
+			return blocker.Decision{}, ""
+		}
+		name = u.Href(true)
 	}
-	return blocker.Decision{}, ""
+	return r.urls.judgePlain(blocker.Import, name)
 }

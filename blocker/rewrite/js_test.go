@@ -123,6 +123,10 @@ func TestImportsOfHeldModulesAreFound(t *testing.T) {
 		"import(`https://unpkg.com/@segment/${name}`)":      true,
 		`import ( /* x */ '//unpkg.com/@segment/x', {} )`:   true,
 		`import "/seg/analytics.js"`:                        true,
+		`import "https:/cdn.segment.com/x"`:                 true,
+		`import "https:cdn.segment.com/x"`:                  true,
+		`import " \nht\ttps:\\cdn.segment.com\\x"`:          true,
+		`import "cdn.segment.com/x"`:                        false,
 		`import "https://unpkg.com/other"`:                  false,
 		`import "@segment/analytics-next"`:                  false,
 		`import a from "./own.js"; fetch("` + module + `")`: false,
@@ -143,7 +147,7 @@ func TestImportMapsAreFollowed(t *testing.T) {
 	urls := newAddresses(blocker.New(blocker.Config{}), documentAddress)
 	r := newScriptReader(&urls)
 	r.importMap([]byte(`{"imports": {"seg": "https://unpkg.com/@segment/x", "seg/": "//unpkg.com/@segment/", "own": "/own.js", "n": null},
-		"scopes": {"/a/": {"scoped": "https://cdn.segment.com/y"}}}`))
+		"scopes": {"/a/": {"scoped": "https:/cdn.segment.com/y"}}}`))
 	r.importMap([]byte(`not JSON`))
 	r.importMap([]byte(`{"imports": []}`))
 	for name, want := range map[string]bool{

@@ -52,7 +52,7 @@ func (r *scriptReader) importMap(text []byte) {
 func (r *scriptReader) addMapped(names map[string]any) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		ref, _ := names[name].(string)
-		d, full := r.urls.judgePlain(blocker.Import, ref)
+		d, full := r.judgeSpecifier(ref)
 		if d.Action != blocker.Allow && name != "" && len(r.mapped) < maxMapped {
 			r.mapped = append(r.mapped, mapped{name: name, url: clip(full), decision: d})
 		}

@@ -147,4 +147,35 @@ inBrowsers((h) => {
       }
     });
   }
+
+  test("no spelling gets through an import in a script's text", async () => {
+    const open = async (/** @type {boolean} */ gate) => {
+      const page = await h.open({ snippet: "", gate });
+      const urls = SPELLINGS.map((spelling, i) =>
+        spelling.replace(/@$|@(?= $|"$)/, `/${i}-gate-${gate}`),
+      );
+      await page.evaluate((urls) => {
+        urls.forEach((url) => {
+          const name = JSON.stringify(url);
+          const add = (/** @type {string} */ type, /** @type {string} */ text) => {
+            const script = document.createElement("script");
+            script.type = type;
+            script.text = text;
+            document.head.append(script);
+          };
+          add("module", `import ${name}`);
+          add("", `import(${name}).catch(() => {})`);
+          add("", `import(${name.replace(/s/g, "\\x73")}).catch(() => {})`);
+          add("", `import(${name.replace(/s/g, "\\163")}).catch(() => {})`);
+        });
+      }, urls);
+      await page.settle();
+      return (await h.leaks()).filter(
+        (url) => url.endsWith(`-gate-${gate}`) && !/notcdn/.test(url),
+      );
+    };
+    const without = await open(false);
+    assert.ok(without.length > 20, `${without.length} get out without the gate`);
+    assert.deepEqual(await open(true), []);
+  });
 });

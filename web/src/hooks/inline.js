@@ -18,7 +18,7 @@ import {
 } from "../natives.js";
 import { HOLD, KIND_IMPORT } from "../gen/abi.js";
 import { calledURL } from "./imports.js";
-import { blockedLiteral } from "./literal.js";
+import { blockedLiteral, blockedSpecifier } from "./literal.js";
 
 /** @param {Element} script */
 function typeOf(script) {
@@ -119,12 +119,17 @@ function lineComment(text, at) {
  */
 function openEntries(script, added) {
   let found = "";
+  const blockedEntry =
+    typeOf(script) === "importmap"
+      ? blockedSpecifier
+      : (/** @type {string} */ url) => (isOpen(KIND_IMPORT, url) ? "" : url);
   try {
     const rest = parseJSON(
       getTextContent(script) + added,
       (/** @type {string} */ _, /** @type {any} */ value) => {
-        if (typeof value !== "string" || isOpen(KIND_IMPORT, value)) return value;
-        found = found || value;
+        const url = typeof value === "string" && blockedEntry(value);
+        if (!url) return value;
+        found = found || url;
       },
     );
     return [found, stringify(rest)];
