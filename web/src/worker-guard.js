@@ -43,9 +43,9 @@ export function workerGuard(scope, blobs, refused, trust) {
     return getOwnPropertyDescriptor(proto(name), key).get;
   }
 
-  /** A URL as the browser spells it. @param {string} text @returns {string} */
-  function spelled(text) {
-    return apply(getHref, new URL(text), []);
+  /** A URL as the browser spells it. @param {string} text @param {string} [base] @returns {string} */
+  function spelled(text, base) {
+    return apply(getHref, new URL(text, base), []);
   }
 
   /** @param {string} text @param {number} from @param {number} [to] @returns {string} */
@@ -142,10 +142,14 @@ export function workerGuard(scope, blobs, refused, trust) {
     );
   const pattern = new RegExp(`^([a-z]+:)//([^/]*@)?(${places})(?=[/?#]|$)`);
 
-  /** What stands for a URL that is refused: no browser opens such a port. Else nothing. @param {string} text */
-  function instead(text) {
+  /**
+   * What stands for a URL that is refused: no browser opens such a port. Else nothing.
+   * @param {string} text
+   * @param {string} [base]
+   */
+  function instead(text, base) {
     try {
-      return match(pattern, spelled(text))[1] + "//0.0.0.0:1/";
+      return match(pattern, spelled(text, base))[1] + "//0.0.0.0:1/";
     } catch {
       return "";
     }
@@ -155,9 +159,11 @@ export function workerGuard(scope, blobs, refused, trust) {
   const checked = (url, given) => instead(url) || given;
   const text = converted(undefined, checked);
   const request = converted(getter("Request", "url"), checked);
-  // WebKit's event sources say nothing about a port, but they do of a blob that is not there.
+  // WebKit's event sources say nothing about a port, but they do of a blob that is not there. Firefox's have the page's base.
   const { origin } = scope;
-  const events = converted(undefined, (url, given) => (instead(url) ? `blob:${origin}/` : given));
+  const events = converted(undefined, (url, given) =>
+    instead(url) || instead(url, "https://x") ? `blob:${origin}/` : given,
+  );
   const worker = converted(getTrusted, (url, given) => instead(url) || front(url, given));
 
   /** @param {any} values */

@@ -166,6 +166,11 @@ export const WORKERS = [
   },
   { title: "EventSource in a worker", code: inWorker("new EventSource(URL_)") },
   {
+    title: "EventSource in a worker, without a scheme",
+    code: inWorker("new EventSource(URL_.slice(6))"),
+    absent: ["chromium", "webkit"],
+  },
+  {
     title: "WebSocket in a worker",
     code: inWorker("new WebSocket(URL_.replace('https', 'wss'))"),
   },
