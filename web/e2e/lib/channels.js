@@ -424,6 +424,31 @@ export const REALMS = [
     title: `what stands ${title}, in a frame's srcdoc`,
     code: frame(`f.srcdoc = \`${html}\`;`, "await wait(300);"),
   })),
+  ...Object.entries({
+    "a static import in a module": (/** @type {string} */ url) =>
+      `<script type=module>import '${url}'<\\/script>`,
+    "import() of a literal in a script": (/** @type {string} */ url) =>
+      `<script>import('${url}')<\\/script>`,
+  }).flatMap(([title, html]) => [
+    {
+      title: `${title} in a frame's srcdoc`,
+      code: frame(`f.srcdoc = \`${html("${SCRIPT}")}\`;`, "await wait(300);"),
+    },
+    {
+      title: `${title} that is written into a frame`,
+      code: frame(
+        "",
+        `const d = f.contentDocument; d.open(); d.write(\`${html("${SCRIPT}")}\`); d.close(); await wait(200);`,
+      ),
+    },
+    {
+      title: `${title} in a frame's contextual fragment`,
+      code: frame(
+        "",
+        `const d = f.contentDocument; d.body.append(d.createRange().createContextualFragment(\`${html("${SCRIPT}")}\`)); await wait(200);`,
+      ),
+    },
+  ]),
   {
     title: "an image in a sandboxed srcdoc's noscript",
     code: frame(

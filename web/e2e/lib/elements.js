@@ -500,6 +500,14 @@ export const WRITTEN = [
     code: "document.write('<scr'); document.write('ipt async src=\"'); document.write(SCRIPT); document.write('\"></scr'); document.write('ipt>');",
   },
   {
+    title: "a static import in a module",
+    code: "document.write(`<script type=module>import '${SCRIPT}'<\\/script>`);",
+  },
+  {
+    title: "import() of a literal in a script",
+    code: "document.write(`<script>void import('${SCRIPT}')</`, 'script>');",
+  },
+  {
     title: "an async module",
     code: "document.write(`<script type=module async src=${SCRIPT}><\\/script>`);",
   },

@@ -27,6 +27,7 @@ import {
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { staysHome } from "./home.js";
+import { inlineURL } from "./inline.js";
 import { carriersIn, LOADS, mayHave, XLINK_HREF } from "./source.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 
@@ -60,7 +61,7 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
   let at = 0;
   for (;;) {
     if (raw) {
-      const end = indexOf(lower(recent + markup), "</" + raw, at);
+      const end = endOfText(recent + markup, raw, at);
       if (end < 0) {
         recent = slice(recent + markup, -12);
         return left(done + slice(markup, from), "");
@@ -83,11 +84,14 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
     const close = endOfTag(markup, end);
     if (close < 0) return left(done + slice(markup, from, at), slice(markup, at));
     const name = lower(slice(markup, at + 1, end));
-    const tag =
-      name === "script" || LOADS[name] ? tameTag(name, slice(markup, end, close), base) : "";
-    if (tag) {
-      done += slice(markup, from, at) + tag;
-      from = close;
+    const script = name === "script";
+    // Of a script that ends in another part only the tag is read.
+    const textEnd = script ? endOfText(markup, name, close) : -1;
+    const text = slice(markup, close, textEnd < 0 ? close : textEnd);
+    const tamed = script || LOADS[name] ? tameTag(name, slice(markup, end, close), text, base) : "";
+    if (tamed) {
+      done += slice(markup, from, at) + tamed;
+      from = close + text.length;
     }
     at = close;
     if (name === "base" && !base) base = baseIn(slice(markup, end, close));
@@ -100,6 +104,18 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
   function left(text, tail) {
     return { text, tail, raw, recent, foreign, base };
   }
+}
+
+/**
+ * Where an element's text ends; -1 when it does not.
+ * @param {string} markup
+ * @param {string} name of the element, in lower case
+ * @param {number} at where to begin
+ */
+function endOfText(markup, name, at) {
+  do at = indexOf(markup, "</", at);
+  while (at >= 0 && lower(slice(markup, at + 2, at + 2 + name.length)) !== name && ++at);
+  return at;
 }
 
 /** @param {string} name in lower case */
@@ -207,16 +223,21 @@ export function resolve(url, base) {
 }
 
 /**
- * A start tag with what may not load made inert; empty when all may.
+ * A start tag and the text after it, with what may not load made inert; empty when all may.
  * @param {string} name in lower case
  * @param {string} rest of the tag
+ * @param {string} text of a script
  * @param {string} [base]
  */
-function tameTag(name, rest, base) {
+function tameTag(name, rest, text, base) {
   const element = attributesIn(rest);
-  if (!element || !makeInert(element, name, base)) return "";
+  if (!element) return "";
+  if (text) setTextContent(element, text);
+  if (!makeInert(element, name, base)) return "";
+  const own = getTextContent(element);
+  if (text) setTextContent(element, "");
   const self = rest[rest.length - 2] === "/" ? "/" : "";
-  return "<" + name + slice(getOuterHTML(element), 2, -5) + self + ">";
+  return "<" + name + slice(getOuterHTML(element), 2, -5) + self + ">" + own;
 }
 
 /**
@@ -230,10 +251,12 @@ function makeInert(element, name, base) {
   const script = name === "script";
   const names = script ? SCRIPT_URLS : LOADS[name];
   let changed = false;
+  let named = false;
   for (let i = script ? 0 : 1; i < names.length; i++) {
     const attribute = /** @type {string} */ (names[i]);
     const value = getAttribute(element, attribute);
     if (value === null) continue;
+    named = true;
     if (
       script
         ? isOpen(KIND_SCRIPT, resolve(value, base))
@@ -249,11 +272,14 @@ function makeInert(element, name, base) {
       setAttribute(element, `${MARK}-${attribute}`, value);
     }
   }
-  if (script && changed) {
+  const text = script && !named ? getTextContent(element) : "";
+  if (script && (changed || (text && inlineURL(element)))) {
+    changed = true;
     setAttribute(element, MARK, getAttribute(element, "type") || "");
     setAttribute(element, "type", INERT);
   }
-  return changed;
+  // Of an import map only entries are taken out.
+  return changed || (text !== "" && getTextContent(element) !== text);
 }
 
 /**
