@@ -117,6 +117,16 @@ inBrowsers((h) => {
     assert.equal(await page.evaluate("window.called"), 1);
   });
 
+  test("an escape that does not end in an import keeps nothing busy", async () => {
+    const texts = ["\\u{12", "\\u{", "\\u", "\\x", "\\", "\\u{110000}", "\\8", "\\777"];
+    const scripts = texts.map((text) => `<script>import("${text}")</script>`);
+    const page = await h.open({
+      snippet: "",
+      body: `${scripts.join("")}<script>window.alive = 1;</script>`,
+    });
+    assert.equal(await page.evaluate("window.alive"), 1);
+  });
+
   test("what becomes a script's text late is turned into a text once", async () => {
     const page = await h.open({ snippet: "" });
     const reads = await page.evaluate((url) => {

@@ -25,7 +25,11 @@ function isHole(text, quote, at) {
  * @param {string} specifier
  */
 export function blockedSpecifier(specifier) {
-  const url = urlOf(specifier);
+  return blockedURL(urlOf(specifier));
+}
+
+/** A URL if it may not be fetched now; empty when it may. @param {string} url */
+export function blockedURL(url) {
   return url && !isOpen(KIND_IMPORT, url) ? url : "";
 }
 
@@ -62,25 +66,28 @@ function unescape(text) {
     }
     const sign = text[++at];
     const control = indexOf(CONTROLS, sign);
-    const octal = octalEnd(text, at);
-    const braces = text[at + 1] === "{";
-    const length = sign === "x" ? 2 : sign === "u" && !braces ? 4 : 0;
-    const end = braces && sign === "u" ? indexOf(text, "}", at) : at + 1 + length;
-    const point =
-      octal > at ? +`0o${slice(text, at, octal)}` : +`0x${slice(text, at + (braces ? 2 : 1), end)}`;
-    if (point <= 0x10ffff) done += fromCodePoint(point);
-    else if (control >= 0) done += fromCodePoint(8 + control);
-    else if (sign > "\r") done += sign;
-    // Of a number that is none only the sign is taken, and the language refuses the text.
-    if (point <= 0x10ffff) at = octal > at ? octal - 1 : braces ? end : end - 1;
+    const end = endOfDigits(text, at);
+    const point = end > at ? pointOf(slice(text, at, end)) : control < 0 ? NaN : 8 + control;
+    if (point <= 0x10ffff) {
+      done += fromCodePoint(point);
+      if (end > at) at = end - 1;
+    } else if (sign > "\r") done += sign; // Of a number that is none only the sign is taken: the language refuses the text.
   }
   return done;
 }
 
-/** Where the digits of an octal escape end (at most three, up to 377). @param {string} text @param {number} at */
-function octalEnd(text, at) {
+/** Where an escape by number ends; where it begins when it is none. @param {string} text @param {number} at behind the backslash */
+function endOfDigits(text, at) {
+  if (text[at] === "x") return at + 3;
+  if (text[at] === "u") return text[at + 1] === "{" ? indexOf(text, "}", at) + 1 : at + 5;
   const most = text[at] > "3" ? at + 2 : at + 3;
-  let end = at;
-  while (end < most && charCodeAt(text, end) >= 48 && charCodeAt(text, end) <= 55) end++;
-  return end;
+  while (at < most && charCodeAt(text, at) >= 48 && charCodeAt(text, at) <= 55) at++;
+  return at;
+}
+
+/** The character that such an escape stands for: x41, u0041, u{41} or 101. @param {string} escape */
+function pointOf(escape) {
+  if (escape[0] === "x") return +`0x${slice(escape, 1)}`;
+  if (escape[0] !== "u") return +`0o${escape}`;
+  return +`0x${escape[1] === "{" ? slice(escape, 2, -1) : slice(escape, 1)}`;
 }
