@@ -77,6 +77,10 @@ const SPELLINGS = [
   ],
 ];
 
+/** The spellings with a path in each. @param {(i: number) => string} path */
+const urlsTo = (path) =>
+  SPELLINGS.map((spelling, i) => spelling.replace(/@$|@(?= $|"$)/, `/${path(i)}`));
+
 inBrowsers((h) => {
   for (const half of [0, 1])
     test(`for every record of WPT's corpus the decision is that for the host the browser resolves, half ${half + 1} of the hosts gated`, async () => {
@@ -112,9 +116,7 @@ inBrowsers((h) => {
 
   for (const base of ["", "https://cdn.segment.com/base/", "https://shop.example/"]) {
     test(`no spelling gets through, and no look-alike is kept${base && `, with the base ${base}`}`, async () => {
-      const urls = SPELLINGS.map((spelling, i) =>
-        spelling.replace(/@$|@(?= $|"$)/, `/spelling-${i}-`),
-      );
+      const urls = urlsTo((i) => `spelling-${i}-`);
       const before = base && `<base href="${base}">`;
       const ask = `(() => { const urls = ${JSON.stringify(urls)}; for (const url of urls) new Image().src = url;
         return urls.map((url) => { try { return new URL(url, document.baseURI).hostname; } catch { return ""; } }); })()`;
@@ -151,9 +153,7 @@ inBrowsers((h) => {
   test("no spelling gets through an import in a script's text", async () => {
     const open = async (/** @type {boolean} */ gate) => {
       const page = await h.open({ snippet: "", gate });
-      const urls = SPELLINGS.map((spelling, i) =>
-        spelling.replace(/@$|@(?= $|"$)/, `/${i}-gate-${gate}`),
-      );
+      const urls = urlsTo((i) => `${i}-gate-${gate}`);
       await page.evaluate((urls) => {
         urls.forEach((url) => {
           const name = JSON.stringify(url);

@@ -10,6 +10,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { findProgram } from "./lib/paths.js";
 
 const GATE = readFileSync(
   fileURLToPath(new URL("../dist/segment-blocker.js", import.meta.url)),
@@ -157,10 +158,10 @@ async function compare(browser, address) {
   return { plain, found: first.filter((line) => again.includes(line)) };
 }
 
-function chromium() {
+function launchChromium() {
   const hosts = HOSTS.flatMap((host) => [`MAP ${host} 127.0.0.1`, `MAP *.${host} 127.0.0.1`]);
   return puppeteer.launch({
-    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    executablePath: findProgram("CHROMIUM", ["chromium"]),
     args: [
       "--headless",
       "--no-sandbox",
@@ -172,10 +173,10 @@ function chromium() {
   });
 }
 
-function firefox() {
+function launchFirefox() {
   return puppeteer.launch({
     browser: "firefox",
-    executablePath: process.env.FIREFOX || "/usr/bin/firefox-esr",
+    executablePath: findProgram("FIREFOX", ["firefox-esr", "firefox"]),
     acceptInsecureCerts: true,
     extraPrefsFirefox: {
       "network.dns.forceResolve": "127.0.0.1",
@@ -195,7 +196,10 @@ process.on("uncaughtException", (error) => {
 const [checkout, ...directories] = process.argv.slice(2);
 if (!directories.length) throw new Error("usage: node web/e2e/wpt.js CHECKOUT DIRECTORY...");
 const addresses = directories.flatMap((directory) => testsIn(checkout, directory));
-const browser = await (process.env.BROWSERS === "firefox" ? firefox() : chromium());
+const engine = process.env.BROWSERS ?? "chromium";
+if (engine !== "chromium" && engine !== "firefox")
+  throw new Error(`BROWSERS=${engine}: chromium or firefox, one at a time`);
+const browser = await (engine === "firefox" ? launchFirefox() : launchChromium());
 let next = 0;
 const counts = { tests: 0, subtests: 0, silent: 0, different: 0 };
 async function work() {

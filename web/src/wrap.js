@@ -57,6 +57,17 @@ function describe(owner, name) {
 }
 
 /**
+ * Goes through a table of members by the interface that has them; one that the browser lacks has no prototype.
+ * @param {Record<string, string[]>} table
+ * @param {(prototype: any, name: string, owner: string) => void} use
+ */
+export function eachMember(table, use) {
+  for (const [owner, names] of Object.entries(table)) {
+    for (const name of names) use(win[owner] && win[owner].prototype, name, owner);
+  }
+}
+
+/**
  * Replaces a method by a wrapper, in a property with the same attributes. A prototype that cannot be changed is left as
  * it is and reported.
  * @param {any} owner

@@ -1,6 +1,6 @@
 /** What changes the document and has nothing to decide: the parser's observer must not see it. */
 import { apply, win } from "../natives.js";
-import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { eachMember, wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 import { judgeText, whenAwaited } from "./script.js";
 
@@ -49,16 +49,11 @@ const PROPERTIES = {
 const DATA = ["appendData", "insertData", "replaceData", "deleteData"];
 
 export function hookChange() {
-  for (const [owner, names] of Object.entries(METHODS)) {
-    for (const name of names) wrapMethod(win[owner] && win[owner].prototype, name, onChange);
-  }
-  for (const [owner, names] of Object.entries(PROPERTIES)) {
-    for (const name of names)
-      wrapAccessor(win[owner] && win[owner].prototype, name, { set: onChange });
-  }
+  eachMember(METHODS, (prototype, name) => wrapMethod(prototype, name, onChange));
+  eachMember(PROPERTIES, (prototype, name) => wrapAccessor(prototype, name, { set: onChange }));
   whenAwaited(() => {
     const prototype = win.CharacterData && win.CharacterData.prototype;
-    for (const name of DATA) wrapMethod(prototype, name, onChange);
+    for (let i = 0; i < DATA.length; i++) wrapMethod(prototype, DATA[i], onChange);
     wrapAccessor(prototype, "data", { set: onChange });
   });
 }

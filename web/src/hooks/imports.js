@@ -1,16 +1,41 @@
 /**
- * import() whose URL is a literal: the language has no function to wrap, but the program that holds the call can wait. What
- * only looks like one, in a string or a comment, is none: a program is not held for what it writes about.
+ * What a program imports by a literal. The language has no function to wrap, but the program can wait.
  */
 import { charCodeAt, indexOf, slice } from "../natives.js";
 import { blockedLiteral } from "./literal.js";
 
 const CALL = "import";
+/** What stands before the name of a module that a program imports, or exports from. */
+const WORDS = [CALL, "from"];
 /** Behind one of these a slash divides nothing. */
 const BEFORE_EXPRESSION = "(,=:[!&|?{};+-*%<>~^";
 
 /**
- * The first URL that a program's text would import by a call and that may not be fetched now; empty when there is none.
+ * The first URL that a module's text imports and that may not be fetched now; empty when there is none.
+ * @param {string} text
+ */
+export function importedURL(text) {
+  let first = "";
+  let place = text.length;
+  for (let i = 0; i < WORDS.length; i++) {
+    for (
+      let at = indexOf(text, WORDS[i]);
+      at >= 0 && at < place;
+      at = indexOf(text, WORDS[i], at + 1)
+    ) {
+      const quote = behindBlanks(text, at + WORDS[i].length);
+      const url = isQuote(text[quote]) ? blockedLiteral(text, quote) : "";
+      if (!url) continue;
+      first = url;
+      place = at;
+    }
+  }
+  return first;
+}
+
+/**
+ * The same of a program's import(). What only looks like one, in a string or a comment, is none: a program is not held for
+ * what it writes about.
  * @param {string} text
  */
 export function calledURL(text) {
@@ -27,7 +52,7 @@ export function calledURL(text) {
 }
 
 /** @param {string | undefined} sign */
-function isQuote(sign) {
+export function isQuote(sign) {
   return sign === '"' || sign === "'" || sign === "`";
 }
 

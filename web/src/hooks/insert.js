@@ -9,9 +9,8 @@ import {
   getNodeType,
   push,
   querySelectorAll,
-  win,
 } from "../natives.js";
-import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { eachMember, wrapAccessor, wrapMethod } from "../wrap.js";
 import { look } from "./clone.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
@@ -44,19 +43,12 @@ const METHODS = {
 const PROPERTIES = { Document: ["body"], HTMLTableElement: ["caption", "tHead", "tFoot"] };
 
 export function hookInsert() {
-  for (const [owner, names] of Object.entries(METHODS)) {
-    for (const name of names) {
-      const passes = owner === "Node" ? passesFirst : passesAlone;
-      wrapMethod(win[owner] && win[owner].prototype, name, onInsert, passes);
-    }
-  }
-  for (const [owner, names] of Object.entries(PROPERTIES)) {
-    for (const name of names)
-      wrapAccessor(win[owner] && win[owner].prototype, name, {
-        set: onInsert,
-        passes: passesFirst,
-      });
-  }
+  eachMember(METHODS, (prototype, name, owner) =>
+    wrapMethod(prototype, name, onInsert, owner === "Node" ? passesFirst : passesAlone),
+  );
+  eachMember(PROPERTIES, (prototype, name) =>
+    wrapAccessor(prototype, name, { set: onInsert, passes: passesFirst }),
+  );
 }
 
 /** Of Node's methods the first argument is what is inserted. @param {any} _ @param {any[]} args */

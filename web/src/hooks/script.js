@@ -28,9 +28,9 @@ import {
   mapGet,
   mapHas,
   mapSet,
-  push,
   NativeEvent,
   NativeWeakMap,
+  push,
   removeAttribute,
   removeChild,
   setAsync,
@@ -40,7 +40,7 @@ import {
 } from "../natives.js";
 import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
-import { inlineURL, loadsByText, urlIn } from "./inline.js";
+import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import { blockedLiteral } from "./literal.js";
 import { give, XLINK_HREF } from "./source.js";
 import { INERT, MARK } from "./tame.js";
@@ -193,14 +193,14 @@ export function judgeText(self, args, from = 0) {
   if (!awaited) return;
   let text = "";
   for (let i = from; i < args.length; i++) text += textOf(args, i);
-  const container = ask(getStartContainer, self);
-  for (const node of [self, ask(getParentNode, self), container, ask(getParentNode, container)])
+  const container = read(getStartContainer, self);
+  for (const node of [self, read(getParentNode, self), container, read(getParentNode, container)])
     guard(() => judgeChange(node, text));
 }
 
 /** @param {any} node @param {string} text */
 function judgeChange(node, text) {
-  if (!node || !isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
+  if (!isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
   // Where in the script the new text comes to stand is not known: at its end, or between quotes that are there.
   const url = inlineURL(node, text) || (loadsByText(node) ? blockedLiteral(`"${text}"`, 0) : "");
   if (url) judge(node, url, url);
@@ -226,15 +226,11 @@ function textOf(args, i) {
 
 /** @param {any} node */
 function isElement(node) {
-  try {
-    return getNodeType(node) === 1;
-  } catch {
-    return false;
-  }
+  return read(getNodeType, node) === 1;
 }
 
 /** What a getter says of an object; nothing where it is of another kind. @param {(object: any) => any} get @param {any} object */
-function ask(get, object) {
+function read(get, object) {
   try {
     return get(object);
   } catch {
@@ -264,7 +260,7 @@ export function reviveScript(element, parsed) {
   }
   const text = url === null ? getTextContent(element) : "";
   // A text whose URLs are open may still name Segment in a way that only the server could tell.
-  const target = url || urlIn(text, false) || `//${HOSTS[0][0]}/`;
+  const target = url || quotedURL(text) || `//${HOSTS[0][0]}/`;
   if (!judge(element, target, target, parsed)) release(element, newState(element, target, parsed));
 }
 

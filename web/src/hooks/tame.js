@@ -273,8 +273,8 @@ function makeInert(element, name, base) {
     }
   }
   const text = script && !named ? getTextContent(element) : "";
-  if (script && (changed || (text && inlineURL(element)))) {
-    changed = true;
+  if (text && inlineURL(element)) changed = true;
+  if (script && changed) {
     setAttribute(element, MARK, getAttribute(element, "type") || "");
     setAttribute(element, "type", INERT);
   }
