@@ -249,4 +249,45 @@ inBrowsers((h) => {
     await page.deny();
     assert.equal(await page.evaluate((api) => navigator.sendBeacon(api + "late", "x"), API), false);
   });
+
+  test("what leaves no request to see is held too: connecting links, streams, a service worker", async () => {
+    const RELS = ["preconnect", "dns-prefetch", "prerender"];
+    const page = await h.open(EMPTY);
+    const held = await page.evaluate(async (rels) => {
+      const link = (/** @type {string} */ rel, /** @type {string} */ url) => {
+        const made = document.createElement("link");
+        made.rel = rel;
+        made.href = url;
+        document.head.append(made);
+        return {
+          shown: made.href === url,
+          real: "href" in made.attributes,
+        };
+      };
+      const own = rels.map((rel) => link(rel, `${location.origin}/own`));
+      const links = rels.map((rel) => link(rel, "https://api.segment.io/v1/x"));
+      const { WebTransport } = /** @type {any} */ (window);
+      const failed = WebTransport
+        ? await new WebTransport("https://api.segment.io:443/x").ready.catch(() => "failed")
+        : "failed";
+      await navigator.serviceWorker.register("https://api.segment.io/v1/x").catch(() => {});
+      return { own, links, failed };
+    }, RELS);
+    assert.deepEqual(
+      held.own,
+      RELS.map(() => ({ shown: true, real: true })),
+    );
+    assert.deepEqual(
+      held.links,
+      RELS.map(() => ({ shown: true, real: false })),
+    );
+    assert.equal(held.failed, "failed");
+    const kinds = (await page.gate("decisions()")).map(
+      (/** @type {any} */ { decision, kind }) => `${decision} ${kind}`,
+    );
+    const streams = h.engine === "webkit" ? [] : ["hold websocket"];
+    assert.deepEqual(kinds, [...RELS.map(() => "hold link"), ...streams, "hold worker"]);
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+  });
 });

@@ -23,6 +23,18 @@ const OTHER = [
   ["IndexedDB by Segment's names", "stopped (`storage.test.js`)"],
   ["Reading Segment's cookies and keys before consent", "masked (`storage.test.js`)"],
   [
+    "A link that only connects (`preconnect`, `dns-prefetch`) or prerenders, WebTransport, a service worker under Segment's URL",
+    "stopped (`network.test.js`)",
+  ],
+  [
+    "Speculation rules",
+    "stopped where they list URLs (`markup.test.js`); limit: rules that pick links of the document; a policy can stop them",
+  ],
+  [
+    "`attributionsrc`, shared storage",
+    "these versions of the engines ask for nothing by them; not hooked",
+  ],
+  [
     "Return from the back-forward cache, prerendering, other tabs",
     "consent is asked again (`tabs.test.js`, `faults.test.js`)",
   ],
