@@ -242,6 +242,29 @@ const mark = (name, urls) =>
 const missing = (name, urls, log) =>
   urls.filter((_, i) => !log.some((url) => url.includes(`${name}-${i}-`)));
 
+/** How long a worker may be silent, in milliseconds, before another is asked. */
+const SILENCE = 15_000;
+
+/**
+ * What looks() finds. In Firefox 153, with a gate or without one, one worker in some fifty never returns from the `new Worker`
+ * that makes a worker of its own; then another page asks again. A worker that is silent three times fails the test.
+ * @param {import("./lib/harness.js").Harness} h
+ * @param {import("./lib/harness.js").ShopOptions} options
+ * @param {string} kind
+ */
+async function unstuck(h, options, kind) {
+  for (let tries = 0; tries < 3; tries++) {
+    const page = await h.open(options);
+    /** @type {NodeJS.Timeout | undefined} */
+    let timer;
+    const silence = new Promise((done) => (timer = setTimeout(done, SILENCE)));
+    const found = await Promise.race([page.evaluate(inWorker, `${looks}`, kind), silence]);
+    clearTimeout(timer);
+    if (found) return found;
+  }
+  throw new Error("three workers answered nothing");
+}
+
 inBrowsers((h) => {
   for (const kind of ["blob:", "data:"]) {
     test(`a worker from a ${kind} URL reaches what is not Segment's, and nothing that is, however it is written`, async () => {
@@ -274,8 +297,7 @@ inBrowsers((h) => {
       const found = [];
       for (const gate of [false, true]) {
         await h.world.page(`${SHOP}/empty`, "<!doctype html><p>x");
-        const page = await h.open({ ...EMPTY, gate });
-        found.push(await page.evaluate(inWorker, `${looks}`, kind));
+        found.push(await unstuck(h, { ...EMPTY, gate }, kind));
       }
       assert.deepEqual(found[1], found[0]);
     });
