@@ -62,9 +62,8 @@ export function unshow(object) {
  * @param {Function} native the constructor it stands in for
  * @param {Function} newTarget
  * @param {Record<string, any>} values
- * @param {Function} [base]
  */
-export function standIn(native, newTarget, values, base = NativeEventTarget) {
+export function standIn(native, newTarget, values) {
   if (!mapHas(masked, NativeEventTarget.prototype)) {
     mapSet(masked, NativeEventTarget.prototype, true);
     wrapMethod(NativeEventTarget.prototype, "addEventListener", (listen, self, args) => {
@@ -73,7 +72,7 @@ export function standIn(native, newTarget, values, base = NativeEventTarget) {
       return apply(listen, self, args);
     });
   }
-  const object = construct(base, [], newTarget);
+  const object = construct(NativeEventTarget, [], newTarget);
   show(native.prototype, object, values, null);
   return object;
 }

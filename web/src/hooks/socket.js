@@ -4,16 +4,15 @@
  */
 import { against, suspend } from "../ask.js";
 import { later } from "../effects.js";
-import { construct, NativePromise, NativeTypeError, then, win } from "../natives.js";
-import { become, fire, standIn } from "../standin.js";
+import { construct, win } from "../natives.js";
+import { become, fire, show, standIn } from "../standin.js";
 import { wrapConstructor } from "../wrap.js";
 import { once } from "./script.js";
 import { guardWorker, isOwn } from "./worker.js";
 import { KIND_EVENTSOURCE, KIND_WEBSOCKET, KIND_WORKER } from "../gen/abi.js";
 
 /**
- * By constructor: the kind; what the object shows before it is connected; its readyState when closed. The streams have
- * promises instead of events.
+ * By constructor: the kind; what the object shows before it is connected; its readyState when closed.
  * @type {Record<string, [number, Record<string, any>, number?]>}
  */
 const CONSTRUCTORS = {
@@ -25,14 +24,42 @@ const CONSTRUCTORS = {
   EventSource: [KIND_EVENTSOURCE, { withCredentials: false }, 2],
   Worker: [KIND_WORKER, {}],
   SharedWorker: [KIND_WORKER, {}],
-  WebSocketStream: [KIND_WEBSOCKET, {}],
-  WebTransport: [KIND_WEBSOCKET, {}],
+};
+
+/**
+ * Constructors of streams, which cannot change hands: what may not be connected now fails for good, as a connection to
+ * this address does. Its port is one that browsers do not let pages connect to.
+ * @type {Record<string, string>}
+ */
+const STREAMS = {
+  WebSocketStream: "wss://0.0.0.0:1/",
+  WebTransport: "https://0.0.0.0:1/",
 };
 
 export function hookSocket() {
   for (const name of Object.keys(CONSTRUCTORS)) {
     wrapConstructor(name, (native, args, newTarget) => onConstruct(name, native, args, newTarget));
   }
+  for (const name of Object.keys(STREAMS)) {
+    wrapConstructor(name, (native, args, newTarget) => onStream(name, native, args, newTarget));
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Function} native
+ * @param {any[]} args
+ * @param {Function} newTarget
+ */
+function onStream(name, native, args, newTarget) {
+  if (args.length === 0) return construct(native, args, newTarget);
+  args[0] = once(args[0]);
+  const where = against(KIND_WEBSOCKET, `${args[0]}`);
+  if (!where) return construct(native, args, newTarget);
+  args[0] = STREAMS[name];
+  const object = construct(native, args, newTarget);
+  show(native.prototype, object, /** @type {any} */ ({ __proto__: null, url: where.target }));
+  return object;
 }
 
 /**
@@ -53,11 +80,9 @@ function onConstruct(name, native, args, newTarget) {
   /** @type {Record<string, any>} */
   const values = { __proto__: null, url: where.target, readyState: 0, ...shown };
   if (name === "SharedWorker") values.port = new win.MessageChannel().port1;
-  const streams = name === "WebTransport" || name === "WebSocketStream";
-  if (streams) values.ready = values.opened = values.closed = failed();
-  const object = standIn(native, newTarget, values, streams ? Object : undefined);
-  // A port or a stream cannot change hands: these fail, whether consent is open or denied.
-  if (values.port || streams) where.refusal = Math.max(where.refusal, 0);
+  const object = standIn(native, newTarget, values);
+  // A port cannot change hands: this fails, whether consent is open or denied.
+  if (values.port) where.refusal = Math.max(where.refusal, 0);
   suspend(
     kind,
     where,
@@ -65,16 +90,9 @@ function onConstruct(name, native, args, newTarget) {
     () =>
       later(() => {
         if (closed) values.readyState = closed;
-        if (!streams) fire(object, ["error"]);
+        fire(object, ["error"]);
         if (closed === 3) fire(object, ["close"], win.CloseEvent, { code: 1006 });
       }),
   );
   return object;
-}
-
-/** A failed promise that nobody has to catch. */
-function failed() {
-  const promise = NativePromise.reject(new NativeTypeError("Failed to connect"));
-  then(promise, undefined, () => {});
-  return promise;
 }
