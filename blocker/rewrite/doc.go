@@ -14,11 +14,11 @@
 //
 //   - A script gets type="text/plain", and its own type goes to data-segment-blocker (empty when it had none). Its URL
 //     stays: a script of that type is neither fetched nor run. This covers scripts with a URL, SVG scripts, speculation
-//     rules that name a held URL, and inline scripts that import a held module: no hook in the page can stop an import.
+//     rules and web bundles that name a held URL, and inline scripts that import a held module: no hook in the page can stop an import.
 //     An SVG script's URL is renamed as well, as below: Chromium fetches it whatever its type is.
 //   - Any other element keeps its place, and the attribute that loads is renamed: src becomes
-//     data-segment-blocker-src, and so do href, srcset, imagesrcset, data, poster, background, xlink:href, and the to,
-//     from and values of an animation. It covers img, iframe, frame, embed, object, video, audio, source, track, input
+//     data-segment-blocker-src, and so do href, srcset, imagesrcset, data, code, poster, background, xlink:href, and the
+//     to, from and values of an animation. It covers img, iframe, frame, embed, object, video, audio, source, track, input
 //     type=image, the body and the parts of a table, SVG image, use, feImage, font-face-uri, set and animate, and every
 //     link that fetches or connects.
 //

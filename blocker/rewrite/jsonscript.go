@@ -34,6 +34,25 @@ func (r *scriptReader) speculation(text []byte) (d blocker.Decision, full string
 	return blocker.Decision{}, ""
 }
 
+// webBundle judges the URLs of a web bundle and of what is taken from it (WICG, "Subresource loading with Web Bundles":
+// "source", "scopes" and "resources").
+func (r *scriptReader) webBundle(text []byte) (d blocker.Decision, full string) {
+	var bundle struct {
+		Source    string   `json:"source"`
+		Scopes    []string `json:"scopes"`
+		Resources []string `json:"resources"`
+	}
+	if json.Unmarshal(text, &bundle) != nil {
+		return blocker.Decision{}, ""
+	}
+	for _, ref := range slices.Concat([]string{bundle.Source}, bundle.Scopes, bundle.Resources) {
+		if d, full := r.urls.judgePlain(blocker.Link, ref); d.Action != blocker.Allow {
+			return d, full
+		}
+	}
+	return blocker.Decision{}, ""
+}
+
 // importMap remembers the module names that lead to a URL that is not allowed now (HTML standard, "import maps").
 func (r *scriptReader) importMap(text []byte) {
 	var parsed struct {

@@ -42,14 +42,15 @@ var (
 
 // loads are the attributes that load, by element (HTML standard 4.8; SVG 2 chapter 16).
 var loads = [elementCount][]load{
-	elImg:        imageLoads,
-	elImage:      append(slices.Clone(imageLoads), svgLoads...),
-	elUse:        svgLoads,
-	elSource:     {{attribute: "src", kind: blocker.Media}, {attribute: "srcset", kind: blocker.Image, split: candidates}},
-	elMedia:      {{attribute: "src", kind: blocker.Media}, {attribute: "poster", kind: blocker.Image}},
-	elTrack:      {{attribute: "src", kind: blocker.Media}},
-	elInput:      {{attribute: "src", kind: blocker.Image}},
-	elEmbed:      {{attribute: "src", kind: blocker.Object}},
+	elImg:    imageLoads,
+	elImage:  append(slices.Clone(imageLoads), svgLoads...),
+	elUse:    svgLoads,
+	elSource: {{attribute: "src", kind: blocker.Media}, {attribute: "srcset", kind: blocker.Image, split: candidates}},
+	elMedia:  {{attribute: "src", kind: blocker.Media}, {attribute: "poster", kind: blocker.Image}},
+	elTrack:  {{attribute: "src", kind: blocker.Media}},
+	elInput:  {{attribute: "src", kind: blocker.Image}},
+	// Chromium takes a code for a src where a type is given.
+	elEmbed:      {{attribute: "src", kind: blocker.Object}, {attribute: "code", kind: blocker.Object}},
 	elObject:     {{attribute: "data", kind: blocker.Object}},
 	elIframe:     {{attribute: "src", kind: blocker.Frame}},
 	elFrame:      {{attribute: "src", kind: blocker.Frame}},

@@ -22,6 +22,7 @@ const (
 	module
 	importMap
 	speculation
+	webBundle
 )
 
 // javaScript are the types a browser runs (MIME Sniffing standard 4.6, "JavaScript MIME type essence match").
@@ -53,6 +54,8 @@ func kindOf(tag []byte, attrs []attribute) scriptKind {
 		return importMap
 	case "speculationrules":
 		return speculation
+	case "webbundle":
+		return webBundle
 	}
 	if javaScript[word] {
 		return classic
@@ -143,14 +146,23 @@ func (z *Writer) endScript(end int) {
 	offset := z.offset + int64(t.at)
 	switch z.inline {
 	case speculation:
-		if d, full := z.reader.speculation(text); d.Action != blocker.Allow {
-			z.report.tag(Tag{Offset: offset, Element: "script", URL: full, Decision: d})
-			z.makeInert(&t)
-		}
+		d, full := z.reader.speculation(text)
+		z.judgedList(&t, d, full)
+	case webBundle:
+		d, full := z.reader.webBundle(text)
+		z.judgedList(&t, d, full)
 	case importMap:
 		z.reader.importMap(text)
 	default:
 		z.inlineScript(&t, text, offset)
+	}
+}
+
+// judgedList makes a script inert that lists a URL to load which is not allowed now.
+func (z *Writer) judgedList(t *tag, d blocker.Decision, full string) {
+	if d.Action != blocker.Allow {
+		z.report.tag(Tag{Offset: z.offset + int64(t.at), Element: "script", URL: full, Decision: d})
+		z.makeInert(t)
 	}
 }
 

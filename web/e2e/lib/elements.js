@@ -167,6 +167,13 @@ export const SCRIPTS = [
     code: `const s = el("script", { type: "x/y" }); s.text = " import('" + SCRIPT + "')"; put(s); s.type = ""; s.firstChild.${use};`,
     absent: ["chromium", "webkit"],
   })),
+  ...["a web bundle made from text", "a web bundle that is there and gets its text"].map(
+    (title, i) => ({
+      title,
+      code: `const s = el("script", { type: "webbundle" }); ${i ? "put(s);" : ""} s.text = JSON.stringify({ source: URL_, resources: [URL_] }); ${i ? "" : "put(s);"}`,
+      absent: /** @type {const} */ (["firefox", "webkit"]),
+    }),
+  ),
   {
     title: "a static import with names in a module made from text",
     code: `const s = el("script", { type: "module" }); s.textContent = "export * from /**/ \\n'" + SCRIPT + "'".replace("/**/", ""); s.textContent = "import a, { b as c } from \\n '" + SCRIPT + "';"; put(s);`,
@@ -245,6 +252,11 @@ export const ATTRIBUTES = [
   },
   { title: "the data of an object", code: `const e = el("object"); e.data = URL_; put(e);` },
   { title: "the src of an embed", code: `const e = el("embed"); e.src = URL_; put(e);` },
+  {
+    title: "the code of an embed",
+    code: `put(el("embed", { type: "text/html", code: URL_ }));`,
+    absent: ["firefox", "webkit"],
+  },
   {
     title: "the src of a video",
     code: `const e = el("video"); e.preload = "auto"; e.src = URL_; put(e);`,

@@ -1,6 +1,6 @@
 /**
  * Scripts whose own text names what to load: modules by static imports, any program by import() of a literal, speculation
- * rules, import maps. No function can be wrapped there, so the text is read before the script is prepared.
+ * rules, web bundles, import maps. No function can be wrapped there, so the text is read before the script is prepared.
  */
 import { record } from "../gate.js";
 import {
@@ -26,11 +26,14 @@ function isClassic(type) {
   return type === "" || indexOf(type, "/javascript") > 0 || indexOf(type, "ecmascript") > 0;
 }
 
+/** Whether a type is a list's of URLs to load: speculation rules, or a web bundle, which Chromium knows. @param {string} type */
+function isList(type) {
+  return type === "speculationrules" || type === "webbundle";
+}
+
 /** @param {string} type */
 function mayLoad(type) {
-  return (
-    isClassic(type) || type === "module" || type === "speculationrules" || type === "importmap"
-  );
+  return isClassic(type) || type === "module" || isList(type) || type === "importmap";
 }
 
 /** Whether a script's text may name what it loads. @param {Element} script */
@@ -49,7 +52,7 @@ export function inlineURL(script, added = "") {
   const text = getTextContent(script) + added;
   if (type === "module") return importedURL(text) || calledURL(text);
   if (isClassic(type)) return calledURL(text);
-  if (type === "speculationrules") return blockedEntries(text, blockedURL)[0];
+  if (isList(type)) return blockedEntries(text, blockedURL)[0];
   // Of an import map: what imports such an entry fails, as it does when the address is blocked; all other modules go on.
   const [url, rest] = blockedEntries(text, blockedSpecifier);
   if (added) return url;

@@ -79,7 +79,8 @@ export const LOADS = {
   frame: [KIND_FRAME, "src"],
   link: [KIND_LINK, "href", "imagesrcset"],
   object: [KIND_OBJECT, "data"],
-  embed: [KIND_OBJECT, "src"],
+  // Chromium takes a code for a src where a type is given.
+  embed: [KIND_OBJECT, "src", "code"],
   meta: [KIND_NAVIGATION, "content"],
   a: PING,
   area: PING,
