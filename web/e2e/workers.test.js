@@ -303,6 +303,32 @@ inBrowsers((h) => {
     });
   }
 
+  test("a shared worker is found by its URL when that is revoked, as without the gate", async () => {
+    const found = [];
+    for (const gate of [false, true]) {
+      const page = await h.open({ ...EMPTY, gate });
+      found.push(
+        await page.evaluate(async () => {
+          const w = /** @type {any} */ (window);
+          const text = "let n = 0; onconnect = ({ ports: [port] }) => port.postMessage(++n);";
+          const url = URL.createObjectURL(new Blob([text]));
+          const connect = () =>
+            new Promise((done) => {
+              const worker = new SharedWorker(url);
+              worker.port.onmessage = (event) => done(event.data);
+              worker.onerror = () => done("none");
+              (w.keptWorkers ??= []).push(worker);
+            });
+          const first = await connect();
+          URL.revokeObjectURL(url);
+          return [first, await connect()];
+        }),
+      );
+    }
+    assert.deepEqual(found[1], found[0]);
+    assert.deepEqual(found[1], [1, 2]);
+  });
+
   test("what a worker made from text is refused fails as a host that nobody answers for", async () => {
     const page = await h.open(EMPTY);
     assert.deepEqual(await page.evaluate(inWorker, `${refusals}`, "classic"), {

@@ -11,7 +11,7 @@
  *   only that is meant. A dot before a host stands for its subdomains too
  * @param {(url: string) => any} [trust] what makes a trusted type of a URL; without it a policy is made when one is needed
  * @returns {any} what the page needs of it
- * @typedef {{ blob: Blob, guarded?: string }} Source
+ * @typedef {{ blob?: Blob, guarded?: string }} Source
  */
 export function workerGuard(scope, blobs, refused, trust) {
   const { URL, Blob, Proxy, RegExp, btoa, encodeURIComponent, trustedTypes } = scope;
@@ -70,12 +70,15 @@ export function workerGuard(scope, blobs, refused, trust) {
     blobs[url] = { blob };
   }
 
-  /** Forgets a blob URL. @param {any} url */
+  /** Forgets what stands behind a blob URL. A shared worker that was made from it is still found by it. @param {any} url */
   function drop(url) {
     url = `${url}`;
-    const entry = blobs[url];
-    if (entry && entry.guarded) apply(revokeObjectURL, URL, [entry.guarded]);
+    const guarded = blobs[url] && blobs[url].guarded;
     delete blobs[url];
+    if (guarded) {
+      apply(revokeObjectURL, URL, [guarded]);
+      blobs[url] = { guarded };
+    }
     return url;
   }
 
