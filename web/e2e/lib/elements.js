@@ -255,7 +255,7 @@ export const ATTRIBUTES = [
   {
     title: "the code of an embed",
     code: `put(el("embed", { type: "text/html", code: URL_ }));`,
-    absent: ["firefox", "webkit"],
+    absent: ["firefox"],
   },
   {
     title: "the src of a video",
@@ -543,6 +543,44 @@ export const WRITTEN = [
 const STATIC_REASON =
   "the browser's preload scanner asks before any script runs; the server's rewriter or a content security policy can stop it";
 
+const PARSER_REASON =
+  "the browser asks as the parser makes it, before any script runs; the server's rewriter or a content security policy can stop it";
+
+/**
+ * Other elements in the HTML itself, and the engines that ask for what they name before script is told of them.
+ * @type {[string, string, Channel["limits"]?, Channel["absent"]?][]}
+ */
+const STATIC_ELEMENTS = [
+  ["a static image", "<img src='URL_'>", everywhere(STATIC_REASON)],
+  ["a static stylesheet", "<link rel=stylesheet href='URL_'>", everywhere(STATIC_REASON)],
+  ["a static preload", "<link rel=preload as=script href='SCRIPT'>", everywhere(STATIC_REASON)],
+  ["a static module preload", "<link rel=modulepreload href='SCRIPT'>", everywhere(STATIC_REASON)],
+  [
+    "a static picture's source",
+    "<picture><source srcset='URL_'><img alt=x></picture>",
+    everywhere(STATIC_REASON),
+  ],
+  ["a static video's poster", "<video poster='URL_'></video>", everywhere(STATIC_REASON)],
+  ["a static SVG image", "<svg><image href='URL_'/></svg>", everywhere(PARSER_REASON)],
+  [
+    "a static image input",
+    "<input type=image src='URL_'>",
+    { chromium: STATIC_REASON, webkit: STATIC_REASON },
+  ],
+  ["an image in a static frame's srcdoc", `<iframe srcdoc="<img src='URL_'>"></iframe>`],
+  ["a static embed", "<embed src='URL_'>"],
+  ["a static embed's code", "<embed type=text/html code='URL_'>", undefined, ["firefox"]],
+  ["a static video", "<video preload=auto src='URL_'></video>"],
+  ["a static video's source", "<video preload=auto><source src='URL_'></video>"],
+  ["a static audio", "<audio preload=auto src='URL_'></audio>"],
+  [
+    "a static web bundle",
+    `<script type=webbundle>{"source":"URL_","resources":["URL_"]}</script>`,
+    undefined,
+    ["firefox", "webkit"],
+  ],
+];
+
 /**
  * In the HTML itself. `run`: what counts is that the script runs, not that it is asked for.
  * @type {(Channel & { run?: boolean })[]}
@@ -585,15 +623,5 @@ export const STATIC = [
     code: "<script src='SCRIPT'></script>",
     limits: everywhere(STATIC_REASON),
   },
-  { title: "a static image", code: "<img src='URL_'>", limits: everywhere(STATIC_REASON) },
-  {
-    title: "a static stylesheet",
-    code: "<link rel=stylesheet href='URL_'>",
-    limits: everywhere(STATIC_REASON),
-  },
-  {
-    title: "a static preload",
-    code: "<link rel=preload as=script href='SCRIPT'>",
-    limits: everywhere(STATIC_REASON),
-  },
+  ...STATIC_ELEMENTS.map(([title, code, limits, absent]) => ({ title, code, limits, absent })),
 ];

@@ -27,6 +27,10 @@ const OTHER = [
     "stopped (`network.test.js`)",
   ],
   [
+    "A static frame, `object`, `prefetch` or background",
+    "limit: in Chromium (frames, `prefetch`) and Firefox (objects, backgrounds, `prefetch`) it depends on where the parser pauses whether script or the browser comes first; the server's rewriter or a policy can stop it",
+  ],
+  [
     "Speculation rules",
     "stopped where they list URLs (`markup.test.js`); limit: rules that pick links of the document; a policy can stop them",
   ],
