@@ -14,7 +14,8 @@
 //
 //   - A script gets type="text/plain", and its own type goes to data-segment-blocker (empty when it had none). Its URL
 //     stays: a script of that type is neither fetched nor run. This covers scripts with a URL, SVG scripts, speculation
-//     rules and web bundles that name a held URL, and inline scripts that import a held module: no hook in the page can stop an import.
+//     rules and web bundles that name a held URL, and inline scripts that import a held module: no hook in the page can
+//     stop an import.
 //     An SVG script's URL is renamed as well, as below: Chromium fetches it whatever its type is.
 //   - Any other element keeps its place, and the attribute that loads is renamed: src becomes
 //     data-segment-blocker-src, and so do href, srcset, imagesrcset, data, code, poster, background, xlink:href, and the

@@ -11,12 +11,12 @@ import (
 // maxMapped bounds the module names remembered of import maps.
 const maxMapped = 256
 
-// speculation judges the URLs that speculation rules list (HTML standard, "speculation rules": the "urls" of a rule).
-// Rules that match the document's links name no URL, and what they match is a navigation.
-func (r *scriptReader) speculation(text []byte) (d blocker.Decision, full string) {
+// speculated are the URLs that speculation rules list (HTML standard, "speculation rules": the "urls" of a rule). Rules that
+// match the document's links name no URL, and what they match is a navigation.
+func speculated(text []byte) (refs []string) {
 	var rules map[string]any
 	if json.Unmarshal(text, &rules) != nil {
-		return blocker.Decision{}, ""
+		return nil
 	}
 	for _, action := range slices.Sorted(maps.Keys(rules)) {
 		list, _ := rules[action].([]any)
@@ -25,32 +25,25 @@ func (r *scriptReader) speculation(text []byte) (d blocker.Decision, full string
 			urls, _ := members["urls"].([]any)
 			for _, u := range urls {
 				ref, _ := u.(string)
-				if d, full := r.urls.judgePlain(blocker.Link, ref); d.Action != blocker.Allow {
-					return d, full
-				}
+				refs = append(refs, ref)
 			}
 		}
 	}
-	return blocker.Decision{}, ""
+	return refs
 }
 
-// webBundle judges the URLs of a web bundle and of what is taken from it (WICG, "Subresource loading with Web Bundles":
-// "source", "scopes" and "resources").
-func (r *scriptReader) webBundle(text []byte) (d blocker.Decision, full string) {
+// bundled are the URLs of a web bundle and of what is taken from it (WICG, "Subresource loading with Web Bundles": "source",
+// "scopes" and "resources").
+func bundled(text []byte) []string {
 	var bundle struct {
 		Source    string   `json:"source"`
 		Scopes    []string `json:"scopes"`
 		Resources []string `json:"resources"`
 	}
 	if json.Unmarshal(text, &bundle) != nil {
-		return blocker.Decision{}, ""
+		return nil
 	}
-	for _, ref := range slices.Concat([]string{bundle.Source}, bundle.Scopes, bundle.Resources) {
-		if d, full := r.urls.judgePlain(blocker.Link, ref); d.Action != blocker.Allow {
-			return d, full
-		}
-	}
-	return blocker.Decision{}, ""
+	return slices.Concat([]string{bundle.Source}, bundle.Scopes, bundle.Resources)
 }
 
 // importMap remembers the module names that lead to a URL that is not allowed now (HTML standard, "import maps").

@@ -49,7 +49,7 @@ var loads = [elementCount][]load{
 	elMedia:  {{attribute: "src", kind: blocker.Media}, {attribute: "poster", kind: blocker.Image}},
 	elTrack:  {{attribute: "src", kind: blocker.Media}},
 	elInput:  {{attribute: "src", kind: blocker.Image}},
-	// Chromium takes a code for a src where a type is given.
+	// Chromium and WebKit take a code for a src where a type is given.
 	elEmbed:      {{attribute: "src", kind: blocker.Object}, {attribute: "code", kind: blocker.Object}},
 	elObject:     {{attribute: "data", kind: blocker.Object}},
 	elIframe:     {{attribute: "src", kind: blocker.Frame}},

@@ -146,11 +146,9 @@ func (z *Writer) endScript(end int) {
 	offset := z.offset + int64(t.at)
 	switch z.inline {
 	case speculation:
-		d, full := z.reader.speculation(text)
-		z.judgedList(&t, d, full)
+		z.lookAtList(&t, speculated(text), offset)
 	case webBundle:
-		d, full := z.reader.webBundle(text)
-		z.judgedList(&t, d, full)
+		z.lookAtList(&t, bundled(text), offset)
 	case importMap:
 		z.reader.importMap(text)
 	default:
@@ -158,11 +156,14 @@ func (z *Writer) endScript(end int) {
 	}
 }
 
-// judgedList makes a script inert that lists a URL to load which is not allowed now.
-func (z *Writer) judgedList(t *tag, d blocker.Decision, full string) {
-	if d.Action != blocker.Allow {
-		z.report.tag(Tag{Offset: z.offset + int64(t.at), Element: "script", URL: full, Decision: d})
-		z.makeInert(t)
+// lookAtList makes a script inert that lists a URL which is not allowed now.
+func (z *Writer) lookAtList(t *tag, refs []string, offset int64) {
+	for _, ref := range refs {
+		if d, full := z.urls.judgePlain(blocker.Link, ref); d.Action != blocker.Allow {
+			z.report.tag(Tag{Offset: offset, Element: "script", URL: full, Decision: d})
+			z.makeInert(t)
+			return
+		}
 	}
 }
 

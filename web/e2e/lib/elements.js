@@ -167,13 +167,14 @@ export const SCRIPTS = [
     code: `const s = el("script", { type: "x/y" }); s.text = " import('" + SCRIPT + "')"; put(s); s.type = ""; s.firstChild.${use};`,
     absent: ["chromium", "webkit"],
   })),
-  ...["a web bundle made from text", "a web bundle that is there and gets its text"].map(
-    (title, i) => ({
-      title,
-      code: `const s = el("script", { type: "webbundle" }); ${i ? "put(s);" : ""} s.text = JSON.stringify({ source: URL_, resources: [URL_] }); ${i ? "" : "put(s);"}`,
-      absent: /** @type {const} */ (["firefox", "webkit"]),
-    }),
-  ),
+  ...Object.entries({
+    "made from text": "s.text = TEXT; put(s);",
+    "that is there and gets its text": "put(s); s.text = TEXT;",
+  }).map(([title, use]) => ({
+    title: `a web bundle ${title}`,
+    code: `const TEXT = JSON.stringify({ source: URL_, resources: [URL_] }), s = el("script", { type: "webbundle" }); ${use}`,
+    absent: /** @type {const} */ (["firefox", "webkit"]),
+  })),
   {
     title: "a static import with names in a module made from text",
     code: `const s = el("script", { type: "module" }); s.textContent = "export * from /**/ \\n'" + SCRIPT + "'".replace("/**/", ""); s.textContent = "import a, { b as c } from \\n '" + SCRIPT + "';"; put(s);`,
@@ -547,7 +548,8 @@ const PARSER_REASON =
   "the browser asks as the parser makes it, before any script runs; the server's rewriter or a content security policy can stop it";
 
 /**
- * Other elements in the HTML itself, and the engines that ask for what they name before script is told of them.
+ * Other elements in the HTML itself: title, code, the engines that ask for what it names before script is told of it, and
+ * those that never ask.
  * @type {[string, string, Channel["limits"]?, Channel["absent"]?][]}
  */
 const STATIC_ELEMENTS = [

@@ -24,14 +24,18 @@ const CONSTRUCTORS = {
   EventSource: [KIND_EVENTSOURCE, { withCredentials: false }, 2],
   Worker: [KIND_WORKER, {}],
   SharedWorker: [KIND_WORKER, {}],
+  WebSocketStream: [KIND_WEBSOCKET, {}],
+  WebTransport: [KIND_WEBSOCKET, {}],
 };
 
 /**
- * Constructors of streams, which cannot change hands: what may not be connected now fails for good, as a connection to
+ * The constructors of streams, which cannot change hands: what may not be connected now fails for good, as a connection to
  * this address does. Its port is one that browsers do not let pages connect to.
  * @type {Record<string, string>}
  */
 const STREAMS = {
+  // @ts-expect-error a dictionary without prototype
+  __proto__: null,
   WebSocketStream: "wss://0.0.0.0:1/",
   WebTransport: "https://0.0.0.0:1/",
 };
@@ -40,26 +44,6 @@ export function hookSocket() {
   for (const name of Object.keys(CONSTRUCTORS)) {
     wrapConstructor(name, (native, args, newTarget) => onConstruct(name, native, args, newTarget));
   }
-  for (const name of Object.keys(STREAMS)) {
-    wrapConstructor(name, (native, args, newTarget) => onStream(name, native, args, newTarget));
-  }
-}
-
-/**
- * @param {string} name
- * @param {Function} native
- * @param {any[]} args
- * @param {Function} newTarget
- */
-function onStream(name, native, args, newTarget) {
-  if (args.length === 0) return construct(native, args, newTarget);
-  args[0] = once(args[0]);
-  const where = against(KIND_WEBSOCKET, `${args[0]}`);
-  if (!where) return construct(native, args, newTarget);
-  args[0] = STREAMS[name];
-  const object = construct(native, args, newTarget);
-  show(native.prototype, object, /** @type {any} */ ({ __proto__: null, url: where.target }));
-  return object;
 }
 
 /**
@@ -77,6 +61,7 @@ function onConstruct(name, native, args, newTarget) {
     if (kind === KIND_WORKER) guardWorker(args);
     return construct(native, args, newTarget);
   }
+  if (STREAMS[name]) return unanswered(native, args, newTarget, STREAMS[name], where.target);
   /** @type {Record<string, any>} */
   const values = { __proto__: null, url: where.target, readyState: 0, ...shown };
   if (name === "SharedWorker") values.port = new win.MessageChannel().port1;
@@ -94,5 +79,20 @@ function onConstruct(name, native, args, newTarget) {
         if (closed === 3) fire(object, ["close"], win.CloseEvent, { code: 1006 });
       }),
   );
+  return object;
+}
+
+/**
+ * A stream to where nobody answers.
+ * @param {Function} native
+ * @param {any[]} args
+ * @param {Function} newTarget
+ * @param {string} nowhere
+ * @param {string} url what it shows
+ */
+function unanswered(native, args, newTarget, nowhere, url) {
+  args[0] = nowhere;
+  const object = construct(native, args, newTarget);
+  show(native.prototype, object, /** @type {any} */ ({ __proto__: null, url }));
   return object;
 }

@@ -79,7 +79,7 @@ export const LOADS = {
   frame: [KIND_FRAME, "src"],
   link: [KIND_LINK, "href", "imagesrcset"],
   object: [KIND_OBJECT, "data"],
-  // Chromium takes a code for a src where a type is given.
+  // Chromium and WebKit take a code for a src where a type is given.
   embed: [KIND_OBJECT, "src", "code"],
   meta: [KIND_NAVIGATION, "content"],
   a: PING,
