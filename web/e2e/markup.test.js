@@ -32,6 +32,12 @@ const HELD = {
   ],
 };
 
+/** A script that does one thing a task, after the page has loaded. @param {string[]} steps */
+function later(...steps) {
+  const tasks = steps.reduceRight((rest, step) => `setTimeout(() => { ${step} ${rest} });`, "");
+  return `<script>addEventListener("load", () => { ${tasks} });</script>`;
+}
+
 inBrowsers((h) => {
   const asked = () => h.world.requests(({ url }) => url.startsWith(PIXEL));
 
@@ -183,6 +189,35 @@ inBrowsers((h) => {
     await page.settle();
     assert.deepEqual(await h.leaks(), []);
   });
+
+  /** Scripts that import, written so that their text has not ended when the page's own goes on, or a later task. @type {Record<string, string>} */
+  const UNENDED = {
+    "the page ends": `<script>document.write("<script>void imp");</script>ort("${LOADER}")</script>`,
+    "the page says": `<script>document.write("<script type=module>");</script>import "${LOADER}"</script>`,
+    "a later task ends": later(
+      "document.open(); document.write('<script>void imp');",
+      `document.write('ort("${LOADER}");');`,
+      "document.write('</', 'script>'); document.close();",
+    ),
+    "a later task says": later(
+      "document.open(); document.write('<p>x<script type=module>');",
+      `document.write('import "${LOADER}"</', 'script>'); document.close();`,
+    ),
+  };
+  for (const [title, body] of Object.entries(UNENDED))
+    test(`a script that is written and that ${title} is judged by all of its text`, async () => {
+      await (
+        await h.open({ snippet: "", gate: false, body })
+      ).until("document.readyState === 'complete'");
+      await h.world.waitForRequests(({ url }) => url === LOADER);
+      const mark = await h.world.mark();
+      const page = await h.open({ snippet: "", body });
+      await page.until("document.scripts.length && document.readyState === 'complete'");
+      await page.settle();
+      assert.deepEqual(await h.leaks(mark), []);
+      await page.grant();
+      await h.world.waitForRequests(({ url }) => url === LOADER, 1, mark);
+    });
 
   test("a tag that a script begins and the page goes on with is not lost", async () => {
     const page = await h.open({

@@ -521,6 +521,19 @@ export const WRITTEN = [
     code: "document.write(`<script>void import('${SCRIPT}')</`, 'script>');",
   },
   {
+    title: "a static import in a module, in several writes",
+    code: "document.write('<script type=module>imp'); document.write('ort \"', SCRIPT); document.write('\"</scr'); document.write('ipt>');",
+  },
+  {
+    title: "import() of a literal in a script, in several writes",
+    code: "document.write('<script>'); document.write('void import(\"', SCRIPT, '\");'); document.write('</scr', 'ipt>');",
+  },
+  {
+    title: "a script in a patch for a marker",
+    code: `document.write("<b><?marker name='written'></b><template for=written><script src=", SCRIPT, "></", "script></template>");`,
+    absent: ["firefox", "webkit"],
+  },
+  {
     title: "an async module",
     code: "document.write(`<script type=module async src=${SCRIPT}><\\/script>`);",
   },
@@ -612,6 +625,12 @@ export const STATIC = [
     "a script in a shadow root behind a script that changes the document":
       "<div><template shadowrootmode=open><script>document.head.append('x')</script><b>x</b><script src='SCRIPT'></script></template></div>",
   }).map(([title, code]) => ({ title: `${title} that runs`, code, run: true })),
+  {
+    title: "a script in a patch for a marker that runs",
+    code: "<b><?marker name='patched'></b><template for=patched><script src='SCRIPT'></script></template>",
+    run: true,
+    absent: ["firefox", "webkit"],
+  },
   {
     title: "a script in a closed declarative shadow root that runs",
     code: "<div><template shadowrootmode=closed><script src='SCRIPT'></script></template></div>",

@@ -47,6 +47,10 @@ const OTHER = [
     "stopped where it calls any of the above",
   ],
   [
+    "A page that comes in parts, which end anywhere",
+    "a script is judged by all of its text (`parts.test.js`)",
+  ],
+  [
     "Own navigation: `location = …`, a link that the visitor clicks",
     "limit: what the visitor does is not the page's; Chromium tells of the page's own navigations, and those are stopped",
   ],

@@ -3,6 +3,7 @@
  * rules, web bundles, import maps. No function can be wrapped there, so the text is read before the script is prepared.
  */
 import { record } from "../gate.js";
+import { shownAttribute } from "../held.js";
 import {
   getAttribute,
   getTextContent,
@@ -16,9 +17,10 @@ import { HOLD, KIND_IMPORT } from "../gen/abi.js";
 import { calledURL, importedURL, isQuote } from "./imports.js";
 import { blockedLiteral, blockedSpecifier, blockedURL } from "./literal.js";
 
-/** @param {Element} script */
+/** A script's type as the page gave it. @param {Element} script */
 function typeOf(script) {
-  return lower(getAttribute(script, "type") || "");
+  const shown = shownAttribute(script, "type");
+  return lower((shown === undefined ? getAttribute(script, "type") : shown) || "");
 }
 
 /** Whether a type is a classic script's: none, or one of the names of the language. @param {string} type */
@@ -44,18 +46,18 @@ export function loadsByText(script) {
 /**
  * The first URL that a script without one would load by its text and may not; empty when there is none.
  * @param {Element} script
- * @param {string} [added] what its text is about to end with
+ * @param {string} [future] the text that it is about to have
  */
-export function inlineURL(script, added = "") {
+export function inlineURL(script, future) {
   const type = typeOf(script);
   if (!mayLoad(type)) return "";
-  const text = getTextContent(script) + added;
+  const text = future === undefined ? getTextContent(script) : future;
   if (type === "module") return importedURL(text) || calledURL(text);
   if (isClassic(type)) return calledURL(text);
   if (isList(type)) return blockedEntries(text, blockedURL)[0];
   // Of an import map: what imports such an entry fails, as it does when the address is blocked; all other modules go on.
   const [url, rest] = blockedEntries(text, blockedSpecifier);
-  if (added) return url;
+  if (future !== undefined) return url;
   if (url) {
     record(KIND_IMPORT, url, HOLD);
     setTextContent(script, rest);

@@ -9,6 +9,7 @@ import {
   doc,
   fragmentQuerySelectorAll,
   getNodeType,
+  getParentNode,
   getReadyState,
   getShadowRoot,
   NativeMutationObserver,
@@ -18,11 +19,13 @@ import {
 } from "../natives.js";
 import { visitFrames } from "./realm.js";
 import { reviveElement } from "./revive.js";
-import { isScript, judgeInserted, tellDenied } from "./script.js";
+import { isScript, judgeInserted, judgeUnread, tellDenied, unreadScript } from "./script.js";
 import { listenInside } from "./shadow.js";
 import { blocked, disarm } from "./source.js";
 
 const ALL = { childList: true, subtree: true };
+/** Of the script that is being read: a page's parts may end anywhere in it. */
+const TEXT = { characterData: true, subtree: true };
 const settled = NativePromise.resolve();
 
 /** Exists while the document is parsed. @type {MutationObserver | undefined} */
@@ -61,6 +64,8 @@ function watch() {
   if (!observer || watching) return;
   watching = true;
   for (let i = 0; i < roots.length; i++) observer.observe(/** @type {Node} */ (roots[i]), ALL);
+  const script = unreadScript();
+  if (script) observer.observe(script, TEXT);
 }
 
 /** Looks at what was seen last, and at nothing more. */
@@ -92,8 +97,16 @@ export function lookAway() {
 /** @param {MutationRecord[]} records */
 function look(records) {
   visitFrames();
+  const before = unreadScript();
+  let grown = false;
   for (const record of records) {
-    const added = record.addedNodes;
+    const script = unreadScript();
+    const { target, addedNodes: added } = record;
+    if (script && (target === script || getParentNode(target) === script)) {
+      if (script === before && !grown) judgeUnread();
+      grown = true;
+      continue;
+    }
     for (let i = 0; i < added.length; i++) {
       const node = /** @type {Element} */ (added[i]);
       if (getNodeType(node) === 1) meet(node);
@@ -106,6 +119,7 @@ function meet(node) {
   if (isScript(node)) {
     judgeInserted(node, true);
     tellDenied(node);
+    if (observer && watching && node === unreadScript()) observer.observe(node, TEXT);
     return;
   }
   reviveElement(node);

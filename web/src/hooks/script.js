@@ -157,14 +157,35 @@ function scriptURL(element) {
  * @param {boolean} [parsed] whether the parser inserted it
  */
 export function judgeInserted(element, parsed) {
-  if (isMarked(element)) return reviveScript(element, parsed);
   const own = scriptURL(element);
+  if (parsed && own === null) unread = { script: element, marked: isMarked(element) };
+  if (isMarked(element)) return reviveScript(element, parsed);
   const url = own || inlineURL(element);
   // It starts when it gets its text.
   if (own === null && getFirstChild(element) === null && loadsByText(element)) expectText();
   if (url && (gated(url) || teaches(element, url)) && !mapGet(scripts, element)) {
     judge(element, url, url, parsed);
   }
+}
+
+/**
+ * The script without a URL that the parser came to last, and whether the server had marked it. Its text may be a part of what
+ * it will be: a page's parts may end anywhere.
+ * @type {{ script: Element, marked: boolean } | undefined}
+ */
+let unread;
+
+/** The script whose text the parser may still be reading. @returns {Element | undefined} */
+export function unreadScript() {
+  return unread && unread.script;
+}
+
+/** Decides that script again, by what its text has become. @param {string} [future] or is about to become */
+export function judgeUnread(future) {
+  if (!unread || scriptURL(unread.script) !== null) return;
+  const { script, marked } = unread;
+  const url = marked ? markedURL(script) : inlineURL(script, future);
+  if (url || mapHas(scripts, script)) judge(script, url, url, true);
 }
 
 /** Whether there may be a script in the document that has not started and does when its text changes. */
@@ -202,7 +223,9 @@ export function judgeText(self, args, from = 0) {
 function judgeChange(node, text) {
   if (!isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
   // Where in the script the new text comes to stand is not known: at its end, or between quotes that are there.
-  const url = inlineURL(node, text) || (loadsByText(node) ? blockedLiteral(`"${text}"`, 0) : "");
+  const url =
+    inlineURL(node, getTextContent(node) + text) ||
+    (loadsByText(node) ? blockedLiteral(`"${text}"`, 0) : "");
   if (url) judge(node, url, url);
 }
 
@@ -258,10 +281,17 @@ export function reviveScript(element, parsed) {
     const renamed = getAttribute(element, `${MARK}-${name}`);
     if (renamed !== null) url = renamed;
   }
-  const text = url === null ? getTextContent(element) : "";
-  // A text whose URLs are open may still name Segment in a way that only the server could tell.
-  const target = url || quotedURL(text) || `//${HOSTS[0][0]}/`;
+  const target = url || markedURL(element);
   if (!judge(element, target, target, parsed)) release(element, newState(element, target, parsed));
+}
+
+/**
+ * What a text loads that the server has marked: one whose URLs are open may still name Segment in a way that only the server
+ * could tell.
+ * @param {Element} element
+ */
+function markedURL(element) {
+  return quotedURL(getTextContent(element)) || `//${HOSTS[0][0]}/`;
 }
 
 /**

@@ -42,32 +42,36 @@ const RAW = ",script,style,textarea,title,xmp,iframe,noembed,noframes,noscript,"
 const SCRIPT_URLS = ["src", "href", XLINK_HREF];
 
 /**
- * What a text that comes in parts leaves behind: a tag that is not complete; the element whose text has not ended, and
- * its last characters; how deep in SVG or MathML it ends; and the base that it gave the URLs after it.
- * @typedef {{ tail: string, raw: string, recent: string, foreign?: number, base?: string }} Rest
+ * What a text that comes in parts leaves behind: a tag, or a script, that is not complete; the element whose text has not
+ * ended, and its last characters, of a script all of them (`code`); how deep in SVG or MathML it ends; and the base that it
+ * gave the URLs after it.
+ * @typedef {{ tail: string, raw: string, recent: string, code?: string, foreign?: number, base?: string }} Rest
  */
 
 /**
  * Makes inert what may not load.
  * @param {string} markup
  * @param {Rest} [rest] of the parts before
+ * @param {boolean} [waits] whether a script whose text does not end is left behind too: what it loads its text may yet say
  * @returns {Rest & { text: string }}
  */
-export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
+export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
   markup = rest.tail + markup;
-  let { raw, recent, foreign = 0, base } = rest;
+  let { raw, recent, code = "", foreign = 0, base } = rest;
   let done = "";
   let from = 0;
   let at = 0;
+  let begin = 0;
   for (;;) {
     if (raw) {
       const end = endOfText(recent + markup, raw, at);
       if (end < 0) {
         recent = slice(recent + markup, -12);
+        code = raw === "script" ? code + slice(markup, begin) : "";
         return left(done + slice(markup, from), "");
       }
       at = end - recent.length < 0 ? 0 : end - recent.length + 1;
-      raw = recent = "";
+      raw = recent = code = "";
     }
     at = indexOf(markup, "<", at);
     if (at >= 0 && slice(markup, at + 1, at + 4) === "!--") {
@@ -85,15 +89,16 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
     if (close < 0) return left(done + slice(markup, from, at), slice(markup, at));
     const name = lower(slice(markup, at + 1, end));
     const script = name === "script";
-    // Of a script that ends in another part only the tag is read.
     const textEnd = script ? endOfText(markup, name, close) : -1;
+    if (waits && script && textEnd < 0 && !foreign)
+      return left(done + slice(markup, from, at), slice(markup, at));
     const text = slice(markup, close, textEnd < 0 ? close : textEnd);
     const tamed = script || LOADS[name] ? tameTag(name, slice(markup, end, close), text, base) : "";
     if (tamed) {
       done += slice(markup, from, at) + tamed;
       from = close + text.length;
     }
-    at = close;
+    at = begin = close;
     if (name === "base" && !base) base = baseIn(slice(markup, end, close));
     // In SVG and MathML these are elements like others; where HTML begins again in them, too much is read rather than too little.
     if (isForeign(name)) foreign += markup[close - 2] === "/" ? 0 : 1;
@@ -102,7 +107,7 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
 
   /** @param {string} text @param {string} tail */
   function left(text, tail) {
-    return { text, tail, raw, recent, foreign, base };
+    return { text, tail, raw, recent, code, foreign, base };
   }
 }
 
@@ -112,7 +117,7 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }) {
  * @param {string} name of the element, in lower case
  * @param {number} at where to begin
  */
-function endOfText(markup, name, at) {
+export function endOfText(markup, name, at) {
   do at = indexOf(markup, "</", at);
   while (at >= 0 && lower(slice(markup, at + 2, at + 2 + name.length)) !== name && ++at);
   return at;

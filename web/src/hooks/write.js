@@ -4,12 +4,14 @@ import { guard } from "../effects.js";
 import {
   apply,
   doc,
+  documentQuerySelectorAll,
   getReadyState,
   getWindow,
   mapGet,
   mapSet,
   NativePromise,
   NativeWeakMap,
+  slice,
   then,
   win,
 } from "../natives.js";
@@ -17,11 +19,11 @@ import { trustHTML } from "../trusted.js";
 import { wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 import { reviveAll } from "./revive.js";
-import { once } from "./script.js";
+import { judgeInserted, judgeUnread, once } from "./script.js";
 import { visitFrames } from "./realm.js";
-import { tame } from "./tame.js";
+import { endOfText, tame } from "./tame.js";
 
-/** @type {import("./tame.js").Rest | undefined} */
+/** `trusted`: whether all that was written last was made by a policy of the page. @type {import("./tame.js").Rest & { trusted?: boolean } | undefined} */
 let rest;
 
 /** By document, how it is written to: one list for all realms. @type {WeakMap<Document, (self: any, args: any[], end: string) => any>} */
@@ -63,21 +65,22 @@ export function hookWrite(onReopen) {
     if (!getWindow(doc)) return apply(end ? nativeWriteLine : nativeWrite, self, args);
     const opens = getReadyState(doc) !== "loading";
     if (opens) rest = undefined;
-    let trusted = args.length > 0;
-    let text = "";
-    for (let i = 0; i < args.length; i++) {
-      const part = (args[i] = once(args[i]));
-      trusted = trusted && typeof part !== "string";
-      text += part;
-    }
-    text += end;
-    const now = tame(text, rest);
-    rest = now;
+    const [text, trusted] = textOf(args, end);
+    goOn(text);
+    const before = rest;
+    const now = tame(text, rest, true);
+    rest = { ...now, trusted };
     const changed = now.text !== text;
     lookAway();
-    const result = changed
-      ? apply(nativeWrite, self, [trusted ? trustHTML(now.text) : now.text])
-      : apply(end ? nativeWriteLine : nativeWrite, self, args);
+    let result;
+    try {
+      result = changed
+        ? apply(nativeWrite, self, [trusted ? trustHTML(now.text) : now.text])
+        : apply(end ? nativeWriteLine : nativeWrite, self, args);
+    } catch (error) {
+      rest = before;
+      throw error;
+    }
     if (now.tail) then(NativePromise.resolve(), () => flush(self));
     if (opens) reopened(self);
     if (changed) reviveAll(doc);
@@ -96,8 +99,39 @@ export function hookWrite(onReopen) {
    */
   function flush(self) {
     if (self !== doc || !rest || !rest.tail) return;
-    const { tail } = rest;
-    rest = { ...rest, tail: "" };
-    guard(() => apply(nativeWrite, self, [tail]));
+    const { tail, trusted } = rest;
+    const now = tame("", rest);
+    const text = now.text + now.tail;
+    rest = { ...now, tail: "", trusted };
+    guard(() => apply(nativeWrite, self, [trusted ? trustHTML(text) : text]));
+    if (text !== tail) reviveAll(doc);
+    if (now.raw !== "script") return;
+    const scripts = documentQuerySelectorAll(doc, "script");
+    if (scripts.length) guard(() => judgeInserted(scripts[scripts.length - 1], true));
   }
+}
+
+/**
+ * What is written, each argument turned into a text once, and whether the page's policy has made all of it.
+ * @param {any[]} args
+ * @param {string} end
+ * @returns {[string, boolean]}
+ */
+function textOf(args, end) {
+  let trusted = args.length > 0;
+  let text = "";
+  for (let i = 0; i < args.length; i++) {
+    const part = (args[i] = once(args[i]));
+    trusted = trusted && typeof part !== "string";
+    text += part;
+  }
+  return [text + end, trusted];
+}
+
+/** A script goes on that had to be written before its text ended. @param {string} text */
+function goOn(text) {
+  if (!rest || rest.raw !== "script") return;
+  const code = rest.code + text;
+  const end = endOfText(code, "script", 0);
+  guard(judgeUnread, end < 0 ? code : slice(code, 0, end));
 }
