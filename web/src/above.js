@@ -25,6 +25,8 @@
  *   written: (key: string) => void,
  *   blobs: Record<string, import("./worker-guard.js").Source>,
  *   refused: () => string,
+ *   gates: WeakMap<Window, () => void>,
+ *   nonce: string,
  * }} Above
  */
 

@@ -8,7 +8,8 @@
  * which the page has not touched yet.
  */
 export const win = /** @type {Window & typeof globalThis & Record<string, any>} */ (window);
-export const doc = win.document;
+/** Its document: a frame keeps its window when the first of its documents is replaced (HTML standard 7.5.1). */
+export let doc = win.document;
 
 export const apply = win.Reflect.apply;
 export const construct = win.Reflect.construct;
@@ -157,7 +158,10 @@ export const createAttribute = uncurry(documentProto && documentProto.createAttr
 export const setAsync = accessor(proto("HTMLScriptElement"), "async").set;
 
 export const addEventListener = uncurry(eventTarget && eventTarget.addEventListener);
-/** Our own listeners: document.open() takes away those of the document and its window. @type {any[][]} */
+/**
+ * Our own listeners: document.open() takes away those of the document and its window. Without a target: the document's.
+ * @type {any[][]}
+ */
 const listeners = [];
 
 /**
@@ -168,7 +172,7 @@ const listeners = [];
  * @param {boolean} [capture]
  */
 export function listen(target, type, listener, capture) {
-  push(listeners, [target, type, listener, capture]);
+  push(listeners, [target === doc ? null : target, type, listener, capture]);
   addEventListener(target, type, listener, capture);
 }
 
@@ -176,8 +180,18 @@ export function listen(target, type, listener, capture) {
 export function listenAgain() {
   for (let i = 0; i < listeners.length; i++) {
     const [target, type, listener, capture] = listeners[i];
-    addEventListener(target, type, listener, capture);
+    addEventListener(target || doc, type, listener, capture);
   }
+}
+
+const getOwnDocument = accessor(win, "document").get;
+
+/** Takes note of the window's document. @returns {boolean} whether it is another one than before */
+export function renewDocument() {
+  const current = getOwnDocument(win);
+  if (current === doc) return false;
+  doc = current;
+  return true;
 }
 export const dispatchEvent = uncurry(eventTarget && eventTarget.dispatchEvent);
 

@@ -20,9 +20,10 @@ import { hookFont } from "./hooks/font.js";
 import { hookForm } from "./hooks/form.js";
 import { hookInsert } from "./hooks/insert.js";
 import { hookMarkup } from "./hooks/markup.js";
-import { hookNavigation } from "./hooks/navigation.js";
+import { hearNavigation, hookNavigation } from "./hooks/navigation.js";
 import { hookParser } from "./hooks/parser.js";
-import { hookRealm } from "./hooks/realm.js";
+import { gates, hookRealm, visitFrames } from "./hooks/realm.js";
+import { reviveAll } from "./hooks/revive.js";
 import { hookScript, onHeldScript } from "./hooks/script.js";
 import { hookShadow } from "./hooks/shadow.js";
 import { hookSocket } from "./hooks/socket.js";
@@ -32,7 +33,15 @@ import { hookWorker } from "./hooks/worker.js";
 import { hookWrite } from "./hooks/write.js";
 import { hookXHR } from "./hooks/xhr.js";
 import { hookXSLT } from "./hooks/xslt.js";
-import { globalPrivacyControl, listenAgain, win } from "./natives.js";
+import {
+  doc,
+  globalPrivacyControl,
+  listen,
+  listenAgain,
+  mapSet,
+  renewDocument,
+  win,
+} from "./natives.js";
 import { limitQueue } from "./queue.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
@@ -89,20 +98,35 @@ export function start() {
 /** In a frame there are only hooks: everything else is the gate's above. */
 function startInFrame() {
   for (const hook of HOOKS) guard(hook);
-  guard(() => watchDocument(() => {}));
+  guard(() => {
+    const renew = watchDocument(() => {});
+    mapSet(gates, win, renew);
+    for (const type of ["readystatechange", "DOMContentLoaded"]) listen(win, type, renew, true);
+  });
   guard(() => publish(/** @type {import("./above.js").Above} */ (upper).api));
 }
 
 /**
  * Watches what the parser does, also in a document that script opens anew in this window.
  * @param {() => void} onStep
+ * @returns {() => void} looks whether the window has another document, and watches that
  */
 function watchDocument(onStep) {
   hookParser(onStep);
-  hookWrite(() => {
+  const takeOver = hookWrite(watchAnew);
+  return () => {
+    if (!renewDocument()) return;
+    takeOver();
+    watchAnew();
+    hearNavigation();
+    reviveAll(doc);
+    visitFrames();
+  };
+
+  function watchAnew() {
     listenAgain();
     hookParser(onStep);
-  });
+  }
 }
 
 /** @param {number} settings the settings word of the ABI */

@@ -409,9 +409,24 @@ export const REALMS = [
   {
     title: "fetch in a frame's srcdoc",
     code: frame("f.srcdoc = `<script>fetch('${URL_}')<\\/script>`;", ""),
-    limits: {
-      webkit: "WebKit gives a srcdoc a window that no script sees before its own scripts run",
-    },
+  },
+  ...Object.entries({
+    "an image that a script writes": "document.write('<img src=${URL_}>')",
+    "the fetch of a frame that the parser makes, at once":
+      "document.write('<iframe></iframe>'); frames[0].fetch('${URL_}')",
+    "the fetch of a page in a frame":
+      "const g = document.createElement('iframe'); g.src = '/empty'; g.onload = () => frames[0].fetch('${URL_}'); document.documentElement.append(g)",
+    "fetch of a URL that is put together": "fetch('${URL_.slice(0, 9)}' + '${URL_.slice(9)}')",
+  }).map(([title, code]) => ({
+    title: `${title}, in a frame's srcdoc`,
+    code: frame(`f.srcdoc = \`<body><script>${code}<\\/script>\`;`, "await wait(400);"),
+  })),
+  {
+    title: "fetch in a srcdoc in a srcdoc",
+    code: frame(
+      "f.srcdoc = `<iframe srcdoc=\"<script>fetch('${URL_}')<\\/script>\"></iframe>`;",
+      "await wait(300);",
+    ),
   },
   ...Object.entries({
     "behind a base of its own":
@@ -643,6 +658,14 @@ export const REALMS = [
     code: frame(
       `f.src = "/empty";`,
       `await loaded(f); f.contentWindow.location.assign(URL_); await wait(200);`,
+    ),
+    limits: { webkit: "location cannot be wrapped, and this engine tells of no navigation" },
+  },
+  {
+    title: "the location of a frame's srcdoc",
+    code: frame(
+      "f.srcdoc = `<body><script>onload = () => location.assign('${URL_}')<\\/script>`;",
+      "await wait(400);",
     ),
     limits: { webkit: "location cannot be wrapped, and this engine tells of no navigation" },
   },

@@ -583,6 +583,11 @@ const STATIC_ELEMENTS = [
     { chromium: STATIC_REASON, webkit: STATIC_REASON },
   ],
   ["an image in a static frame's srcdoc", `<iframe srcdoc="<img src='URL_'>"></iframe>`],
+  ["fetch in a static frame's srcdoc", `<iframe srcdoc="<script>fetch('URL_')</script>"></iframe>`],
+  [
+    "the fetch of a frame in a static frame's srcdoc",
+    `<iframe srcdoc="<iframe></iframe><script>frames[0].fetch('URL_')</script>"></iframe>`,
+  ],
   ["a static embed", "<embed src='URL_'>"],
   ["a static embed's code", "<embed type=text/html code='URL_'>", undefined, ["firefox"]],
   ["a static video", "<video preload=auto src='URL_'></video>"],

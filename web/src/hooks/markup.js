@@ -37,13 +37,15 @@ import {
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
+import { mayFrame } from "./door.js";
 import { staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
 import { judgeText, once } from "./script.js";
 import { blockedIn, disarm, LOADS } from "./source.js";
-import { endOfName, tame, XHTML } from "./tame.js";
+import { endOfName } from "./tags.js";
+import { tame, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 
 /** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
@@ -118,7 +120,7 @@ function mayLoad(markup) {
  */
 function isDoubtful(markup) {
   // Most texts stay home, and to see that takes less than to read their tags.
-  return !staysHome(markup) && mayLoad(markup);
+  return (!staysHome(markup) || mayFrame(markup)) && mayLoad(markup);
 }
 
 /**

@@ -31,9 +31,7 @@ import { KIND_NAVIGATION } from "../gen/abi.js";
 const settled = NativePromise.resolve();
 
 export function hookNavigation() {
-  // Not in a frame's first document: that is not told of navigations, and making the object is not free.
-  const navigation = !(upper && getURL(doc) === "about:blank") && win.navigation;
-  if (navigation) addEventListener(navigation, "navigate", onNavigate);
+  hearNavigation();
   wrapMethod(win.Navigation && win.Navigation.prototype, "navigate", (native, self, args) =>
     args.length && against(KIND_NAVIGATION, (args[0] = `${args[0]}`))
       ? cancelled()
@@ -46,6 +44,12 @@ export function hookNavigation() {
     args.length > 2 ? onOpen(native, self, args) : apply(native, self, args),
   );
   return wrapMethod(win, "open", onOpen);
+}
+
+/** Hears of navigations, but not in a frame's first document: that is told of none, and making the object is not free. */
+export function hearNavigation() {
+  const navigation = !(upper && getURL(doc) === "about:blank") && win.navigation;
+  if (navigation) addEventListener(navigation, "navigate", onNavigate);
 }
 
 /**

@@ -9,15 +9,18 @@ import {
   doc,
   fragmentQuerySelectorAll,
   getNodeType,
+  getNextSibling,
   getParentNode,
   getReadyState,
   getShadowRoot,
+  insertBefore,
   NativeMutationObserver,
   NativePromise,
   push,
   then,
+  win,
 } from "../natives.js";
-import { visitFrames } from "./realm.js";
+import { enter, visitFrames } from "./realm.js";
 import { reviveElement } from "./revive.js";
 import { isScript, judgeInserted, judgeUnread, tellDenied, unreadScript } from "./script.js";
 import { listenInside } from "./shadow.js";
@@ -27,6 +30,7 @@ const ALL = { childList: true, subtree: true };
 /** Of the script that is being read: a page's parts may end anywhere in it. */
 const TEXT = { characterData: true, subtree: true };
 const settled = NativePromise.resolve();
+const isFirefox = "mozInnerScreenX" in win;
 
 /** Exists while the document is parsed. @type {MutationObserver | undefined} */
 let observer;
@@ -114,6 +118,17 @@ function look(records) {
   }
 }
 
+/**
+ * In Firefox the document that replaces what a frame is about to load has no `performance`; that of a frame that is inserted again
+ * has.
+ * @param {Element} frame
+ */
+function beginAgain(frame) {
+  if (!isFirefox) return;
+  insertBefore(getParentNode(frame), frame, getNextSibling(frame));
+  enter(frame);
+}
+
 /** @param {Element} node */
 function meet(node) {
   if (isScript(node)) {
@@ -125,7 +140,10 @@ function meet(node) {
   reviveElement(node);
   // Mostly too late for the request that the parser made, but not for one that is lazy.
   const names = blocked(node);
-  if (names.length) disarm([[node, names]]);
+  if (names.length) {
+    disarm([[node, names]]);
+    for (const name of names) if (name === "srcdoc") beginAgain(node);
+  }
   const root = getShadowRoot(node);
   if (!root) return;
   listenInside(root);

@@ -14,6 +14,7 @@ import {
   accessor,
   apply,
   doc,
+  documentQuerySelectorAll,
   getAttribute,
   getFrameCount,
   getLocalName,
@@ -23,6 +24,7 @@ import {
   getWindow,
   hasAttribute,
   listen,
+  mapGet,
   mapHas,
   mapSet,
   NativeWeakMap,
@@ -33,6 +35,7 @@ import {
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
+import { nonce } from "./door.js";
 import { blobs, refused } from "./worker.js";
 import { writers } from "./write.js";
 import { opened } from "./xhr.js";
@@ -44,6 +47,9 @@ const HOLDERS = {
   object: "HTMLObjectElement",
   embed: "HTMLEmbedElement",
 };
+
+/** By window of a frame, how its gate takes note of another document in it. @type {WeakMap<Window, () => void>} */
+export const gates = upper ? upper.gates : new NativeWeakMap();
 
 /** Windows that were seen as frames of this one. */
 const known = new NativeWeakMap();
@@ -91,10 +97,21 @@ export function hookRealm() {
 
 /** Looks for frames that came since the last look. To be called after anything that may have inserted one. */
 export function visitFrames() {
+  if (upper) renew(win);
   const count = getFrameCount(win);
   if (count === 0 || (count === knownCount && mapHas(known, win[count - 1]))) return;
   knownCount = count;
+  touchHolders();
   for (let i = 0; i < count; i++) visit(win[i]);
+}
+
+/**
+ * WebKit makes an element's object where it is first asked for. A frame's gate must not be the first, or the page would be given
+ * an object that has the frame's functions.
+ */
+function touchHolders() {
+  const list = documentQuerySelectorAll(doc, "iframe,frame,object,embed");
+  for (let i = 0; i < list.length; i++) getLocalName(list[i]);
 }
 
 /** A frame's later documents are seen when they have loaded, before the page's own listeners hear of it. */
@@ -114,7 +131,7 @@ function onDocument(native, self, args) {
  * Visits the document in an element, if it has one.
  * @param {any} element
  */
-function enter(element) {
+export function enter(element) {
   try {
     const get = getDocument[getLocalName(element)];
     const inner = get && get(element);
@@ -131,7 +148,8 @@ function enter(element) {
 export function visit(frame) {
   try {
     mapSet(known, frame, true);
-    if (getOwnPropertyDescriptor(frame, "segmentBlocker") || isWaitingRoom(frame)) return;
+    if (getOwnPropertyDescriptor(frame, "segmentBlocker")) return renew(frame);
+    if (isWaitingRoom(frame)) return;
     runGate(
       frame,
       upper || {
@@ -153,11 +171,19 @@ export function visit(frame) {
         written,
         blobs,
         refused,
+        gates,
+        nonce,
       },
     );
   } catch {
     // Another origin's, or already gone.
   }
+}
+
+/** Lets a frame's gate look whether the document is still the same. @param {Window} frame */
+function renew(frame) {
+  const look = mapGet(gates, frame);
+  if (look) look();
 }
 
 /**

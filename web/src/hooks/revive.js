@@ -10,9 +10,11 @@ import {
   removeAttribute,
   replace,
 } from "../natives.js";
+import { showAttribute, shownAttribute } from "../held.js";
+import { withoutDoor } from "./door.js";
 import { isScript, reviveScript } from "./script.js";
 import { give, LOADS, passes } from "./source.js";
-import { MARK } from "./tame.js";
+import { MARK } from "./tags.js";
 
 /** @type {string | undefined} */
 let selector;
@@ -23,7 +25,9 @@ let selector;
  */
 export function reviveElement(element) {
   if (isScript(element)) return reviveScript(element);
-  const loads = LOADS[getLocalName(element)];
+  const tag = getLocalName(element);
+  const loads = LOADS[tag];
+  if (tag === "iframe") hideDoor(element);
   for (let i = 1; loads && i < loads.length; i++) {
     const name = /** @type {string} */ (loads[i]);
     const value = getAttribute(element, `${MARK}-${name}`);
@@ -33,13 +37,21 @@ export function reviveElement(element) {
   }
 }
 
+/** A frame whose document got its door in written markup shows what was written. @param {Element} frame */
+function hideDoor(frame) {
+  if (shownAttribute(frame, "srcdoc") !== undefined) return;
+  const value = getAttribute(frame, "srcdoc");
+  const own = value && withoutDoor(value);
+  if (own !== value) showAttribute(frame, "srcdoc", own);
+}
+
 /**
  * The same for all of a document.
  * @param {Document} document
  */
 export function reviveAll(document) {
   if (!selector) {
-    selector = `[${MARK}]`;
+    selector = `[${MARK}],iframe[srcdoc]`;
     for (const element of Object.keys(LOADS)) {
       for (let i = 1; i < LOADS[element].length; i++)
         selector += `,[${MARK}-${replace(LOADS[element][i], ":", "\\:")}]`;

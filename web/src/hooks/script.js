@@ -43,7 +43,8 @@ import { wrapAccessor } from "../wrap.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import { blockedLiteral } from "./literal.js";
 import { give, XLINK_HREF } from "./source.js";
-import { INERT, MARK } from "./tame.js";
+import { MARK } from "./tags.js";
+import { INERT } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
 import { HOSTS, LOADER } from "../gen/fallback.js";
 

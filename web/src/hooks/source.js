@@ -30,6 +30,7 @@ import {
 import { trustHTML } from "../trusted.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
+import { withDoor } from "./door.js";
 import { once } from "./script.js";
 import { resolve, tameDocument } from "./tame.js";
 import {
@@ -246,9 +247,16 @@ export function blocked(element) {
   for (let i = 1; loads && i < loads.length; i++) {
     const name = /** @type {string} */ (loads[i]);
     const value = getAttribute(element, name);
-    if (value !== null && !mayHave(loads[0], name, value)) push(found, name);
+    if (value === null) continue;
+    if (name === "srcdoc" ? !isGuarded(element, value) : !mayHave(loads[0], name, value))
+      push(found, name);
   }
   return found;
+}
+
+/** Whether a frame's document may be as it is. @param {Element} frame @param {string} value */
+function isGuarded(frame, value) {
+  return withDoor(tameDocument(value), frame) === value;
 }
 
 /**
@@ -259,7 +267,6 @@ export function blocked(element) {
  * @param {string} [base] what URLs in it are relative to, if not the document's own base
  */
 export function mayHave(kind, name, value, base) {
-  if (name === "srcdoc") return tameDocument(value) === value;
   for (const url of urlsIn(name, value)) if (!isOpen(kind, resolve(url, base))) return false;
   return true;
 }
@@ -329,10 +336,16 @@ export function disarm(list) {
  * @param {any} given
  */
 function maySetDocument(frame, value, given) {
-  const text = tameDocument(value, given);
+  const tamed = tameDocument(value, given);
+  const text = withDoor(tamed, frame);
   if (text === value) return true;
-  // Where nobody may make a trusted type the frame stays empty.
-  attempt(() => setAttribute(frame, "srcdoc", trustHTML(text)));
+  let isSet = false;
+  attempt(() => {
+    setAttribute(frame, "srcdoc", trustHTML(text));
+    isSet = true;
+  });
+  // Where nobody may make a trusted type the frame stays empty, if there is anything in it that may not load.
+  if (!isSet && tamed === value) return true;
   showAttribute(frame, "srcdoc", value);
   return false;
 }

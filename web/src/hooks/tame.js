@@ -14,6 +14,7 @@ import {
   getLocalName,
   getOuterHTML,
   getTextContent,
+  hasAttribute,
   indexOf,
   inertDocument,
   lower,
@@ -26,13 +27,13 @@ import {
   slice,
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
+import { withDoor } from "./door.js";
 import { staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
 import { carriersIn, LOADS, mayHave, XLINK_HREF } from "./source.js";
+import { endOfComment, endOfName, endOfTag, endOfText, MARK } from "./tags.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 
-/** The attribute by which inert markup is known. */
-export const MARK = "data-segment-blocker";
 /** A type no browser runs. */
 export const INERT = "text/plain";
 export const XHTML = "http://www.w3.org/1999/xhtml";
@@ -111,69 +112,9 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
   }
 }
 
-/**
- * Where an element's text ends; -1 when it does not.
- * @param {string} markup
- * @param {string} name of the element, in lower case
- * @param {number} at where to begin
- */
-export function endOfText(markup, name, at) {
-  do at = indexOf(markup, "</", at);
-  while (at >= 0 && lower(slice(markup, at + 2, at + 2 + name.length)) !== name && ++at);
-  return at;
-}
-
 /** @param {string} name in lower case */
 function isForeign(name) {
   return name === "svg" || name === "math";
-}
-
-/**
- * Where the name of an element ends.
- * @param {string} markup
- * @param {number} at where it begins
- */
-export function endOfName(markup, at) {
-  while (isNameSign(markup[at])) at++;
-  return at;
-}
-
-/**
- * Where a comment ends (HTML standard 13.2.5.43 to 52); -1 when it does not.
- * @param {string} markup
- * @param {number} at of its first two dashes, which may be its last
- */
-function endOfComment(markup, at) {
-  const end = indexOf(markup, "-->", at);
-  const other = indexOf(markup, "--!>", at + 2);
-  return other >= 0 && (end < 0 || other < end) ? other : end;
-}
-
-/** @param {string | undefined} sign */
-function isNameSign(sign) {
-  return (
-    sign !== undefined &&
-    ((sign >= "a" && sign <= "z") || (sign >= "A" && sign <= "Z") || sign === "-")
-  );
-}
-
-/**
- * Where a start tag ends, behind its ">"; -1 when it does not (HTML standard 13.2.5.32 to 39).
- * @param {string} markup
- * @param {number} at behind the tag's name
- */
-function endOfTag(markup, at) {
-  for (let i = at, value = false; i < markup.length; i++) {
-    const sign = markup[i];
-    if (sign === ">") return i + 1;
-    if (value && (sign === '"' || sign === "'")) {
-      i = indexOf(markup, sign, i + 1);
-      if (i < 0) return -1;
-    }
-    if (sign === "=") value = true;
-    else if (sign > " ") value = false;
-  }
-  return -1;
 }
 
 /**
@@ -254,6 +195,8 @@ function tameTag(name, rest, text, base) {
  */
 function makeInert(element, name, base) {
   const script = name === "script";
+  if (script && hasAttribute(element, MARK) && getAttribute(element, "type") === INERT)
+    return false;
   const names = script ? SCRIPT_URLS : LOADS[name];
   let changed = false;
   let named = false;
@@ -262,6 +205,13 @@ function makeInert(element, name, base) {
     const value = getAttribute(element, attribute);
     if (value === null) continue;
     named = true;
+    if (attribute === "srcdoc") {
+      const safe = withDoor(tameDocument(value), element);
+      if (safe === value) continue;
+      changed = true;
+      setAttribute(element, attribute, safe);
+      continue;
+    }
     if (
       script
         ? isOpen(KIND_SCRIPT, resolve(value, base))
@@ -269,9 +219,7 @@ function makeInert(element, name, base) {
     )
       continue;
     changed = true;
-    if (attribute === "srcdoc") {
-      setAttribute(element, attribute, tameDocument(value));
-    } else if (!script || attribute !== "src") {
+    if (!script || attribute !== "src") {
       // Of a script only the type has to change, but for SVG's (blocker/rewrite).
       removeAttribute(element, attribute);
       setAttribute(element, `${MARK}-${attribute}`, value);

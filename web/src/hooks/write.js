@@ -20,8 +20,9 @@ import { wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
 import { reviveAll } from "./revive.js";
 import { judgeInserted, judgeUnread, once } from "./script.js";
-import { visitFrames } from "./realm.js";
-import { endOfText, tame } from "./tame.js";
+import { visit, visitFrames } from "./realm.js";
+import { endOfText } from "./tags.js";
+import { tame } from "./tame.js";
 
 /** `trusted`: whether all that was written last was made by a policy of the page. @type {import("./tame.js").Rest & { trusted?: boolean } | undefined} */
 let rest;
@@ -29,18 +30,21 @@ let rest;
 /** By document, how it is written to: one list for all realms. @type {WeakMap<Document, (self: any, args: any[], end: string) => any>} */
 export const writers = upper ? upper.writers : new NativeWeakMap();
 
-/** @param {() => void} onReopen called when a write has begun a new document in the window */
+/**
+ * @param {() => void} onReopen called when a write has begun a new document in the window
+ * @returns {() => void} to be called when the window has another document
+ */
 export function hookWrite(onReopen) {
   const prototype = win.Document.prototype;
   const { write: nativeWrite, writeln: nativeWriteLine } = prototype;
-  mapSet(writers, doc, onWrite);
+  register();
   // A frame's document may be written to by another realm's function.
   for (const [name, end] of [
     ["write", ""],
     ["writeln", "\n"],
   ])
     wrapMethod(prototype, name, (native, self, args) => {
-      const write = mapGet(writers, self);
+      const write = mapGet(writers, self) || (visitWriter(self), mapGet(writers, self));
       return write ? write(self, args, end) : apply(native, self, args);
     });
   wrapMethod(prototype, "open", (native, self, args) => {
@@ -55,6 +59,13 @@ export function hookWrite(onReopen) {
     flush(self);
     return apply(native, self, args);
   });
+  return register;
+
+  /** Takes charge of the window's document. */
+  function register() {
+    rest = undefined;
+    mapSet(writers, doc, onWrite);
+  }
 
   /**
    * @param {any} self
@@ -134,4 +145,12 @@ function goOn(text) {
   const code = rest.code + text;
   const end = endOfText(code, "script", 0);
   guard(judgeUnread, end < 0 ? code : slice(code, 0, end));
+}
+
+/** A document that no gate knows of yet may be another of a frame that has one. @param {any} document */
+function visitWriter(document) {
+  guard(() => {
+    const frame = getWindow(document);
+    if (frame) visit(frame);
+  });
 }

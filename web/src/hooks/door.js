@@ -1,0 +1,97 @@
+/**
+ * The way into a document that is given as text (srcdoc). Some engines give it a window that nobody sees before its own scripts
+ * run, and all of them a document that the frame's gate does not know of. So its first script calls the gate in, and removes
+ * itself: to read a frame's contentWindow is to visit it (realm.js).
+ */
+import { upper } from "../above.js";
+import { doc, getAttribute, getCurrentScript, indexOf, lower, replace, slice } from "../natives.js";
+import { endOfComment, endOfName, endOfTag, MARK } from "./tags.js";
+
+const CALL = "frameElement&&frameElement.contentWindow;document.currentScript.remove()";
+
+/** What a policy of the page demands of inline scripts: what it demanded of ours. */
+export const nonce = upper ? upper.nonce : ownNonce();
+
+function ownNonce() {
+  const script = /** @type {HTMLScriptElement | null} */ (getCurrentScript(doc));
+  return (script && script.nonce) || "";
+}
+
+/** How a comment begins, in parts: the script must be able to stand in a page. */
+const COMMENT = ["<", "!--"].join("");
+/** Elements that run something. */
+const RUN = ["script", "iframe", "frame", "object", "embed"];
+
+/**
+ * A frame's document with the gate at its beginning, if anything in it could run, or was made inert.
+ * @param {string} markup
+ * @param {Element} frame
+ */
+export function withDoor(markup, frame) {
+  if (!mayRun(lower(markup)) || !isOpenTo(frame) || indexOf(markup, CALL) >= 0) return markup;
+  const at = endOfPrologue(markup);
+  return slice(markup, 0, at) + door() + slice(markup, at);
+}
+
+/** The same document as the page gave it. @param {string} markup */
+export function withoutDoor(markup) {
+  return replace(markup, door(), "");
+}
+
+function door() {
+  return `<${RUN[0]}${nonce && ` nonce="${nonce}"`}>${CALL}</${RUN[0]}>`;
+}
+
+/** @param {string} text in lower case */
+function mayRun(text) {
+  for (let i = 0; i < RUN.length; i++) if (indexOf(text, `<${RUN[i]}`) >= 0) return true;
+  return indexOf(text, "javascript:") >= 0 || indexOf(text, MARK) >= 0 || hasHandler(text);
+}
+
+/** Whether a markup may hold a frame with a document of its own. @param {string} markup */
+export function mayFrame(markup) {
+  return indexOf(markup, "srcdoc") >= 0 || indexOf(markup, "SRCDOC") >= 0;
+}
+
+/** Whether there may be an attribute whose name begins with "on". @param {string} text in lower case */
+function hasHandler(text) {
+  for (let at = indexOf(text, "on"); at >= 0; at = indexOf(text, "on", at + 1))
+    if ((text[at - 1] <= " " || indexOf("/'\"", text[at - 1]) >= 0) && endOfName(text, at) > at + 2)
+      return true;
+  return false;
+}
+
+/** Whether a frame's sandbox, if it has one, lets its scripts reach the page. @param {Element} frame */
+function isOpenTo(frame) {
+  const sandbox = getAttribute(frame, "sandbox");
+  if (sandbox === null) return true;
+  const words = lower(sandbox);
+  return indexOf(words, "allow-scripts") >= 0 && indexOf(words, "allow-same-origin") >= 0;
+}
+
+/**
+ * Where a document's text begins to say more than that it is one: behind what comes before the tags of html and head, and those.
+ * @param {string} markup
+ */
+function endOfPrologue(markup) {
+  for (let at = 0; ;) {
+    while (at < markup.length && markup[at] <= " ") at++;
+    const begin = at;
+    const next = slice(markup, at, at + 4);
+    if (next === COMMENT) at = behind(markup, endOfComment(markup, at + 2));
+    // A doctype, or what counts as a comment.
+    else if (next[0] === "<" && (next[1] === "!" || next[1] === "?")) at = behind(markup, at);
+    else {
+      const name = next[0] === "<" ? lower(slice(markup, at + 1, endOfName(markup, at + 1))) : "";
+      at = name === "head" || name === "html" ? endOfTag(markup, at + 5) : -1;
+      if (name === "head" && at > 0) return at;
+    }
+    if (at < 0) return begin;
+  }
+}
+
+/** Behind the next ">"; -1 where there is none. @param {string} markup @param {number} at if it is any place */
+function behind(markup, at) {
+  const end = at < 0 ? at : indexOf(markup, ">", at);
+  return end < 0 ? end : end + 1;
+}

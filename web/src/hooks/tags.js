@@ -1,0 +1,64 @@
+/** Where tags, texts and comments end in markup, and the attribute by which inert markup is known. */
+import { indexOf, lower, slice } from "../natives.js";
+
+export const MARK = "data-segment-blocker";
+
+/**
+ * Where an element's text ends; -1 when it does not.
+ * @param {string} markup
+ * @param {string} name of the element, in lower case
+ * @param {number} at where to begin
+ */
+export function endOfText(markup, name, at) {
+  do at = indexOf(markup, "</", at);
+  while (at >= 0 && lower(slice(markup, at + 2, at + 2 + name.length)) !== name && ++at);
+  return at;
+}
+
+/**
+ * Where the name of an element ends.
+ * @param {string} markup
+ * @param {number} at where it begins
+ */
+export function endOfName(markup, at) {
+  while (isNameSign(markup[at])) at++;
+  return at;
+}
+
+/**
+ * Where a comment ends (HTML standard 13.2.5.43 to 52); -1 when it does not.
+ * @param {string} markup
+ * @param {number} at of its first two dashes, which may be its last
+ */
+export function endOfComment(markup, at) {
+  const end = indexOf(markup, "-->", at);
+  const other = indexOf(markup, "--!>", at + 2);
+  return other >= 0 && (end < 0 || other < end) ? other : end;
+}
+
+/** @param {string | undefined} sign */
+function isNameSign(sign) {
+  return (
+    sign !== undefined &&
+    ((sign >= "a" && sign <= "z") || (sign >= "A" && sign <= "Z") || sign === "-")
+  );
+}
+
+/**
+ * Where a start tag ends, behind its ">"; -1 when it does not (HTML standard 13.2.5.32 to 39).
+ * @param {string} markup
+ * @param {number} at behind the tag's name
+ */
+export function endOfTag(markup, at) {
+  for (let i = at, value = false; i < markup.length; i++) {
+    const sign = markup[i];
+    if (sign === ">") return i + 1;
+    if (value && (sign === '"' || sign === "'")) {
+      i = indexOf(markup, sign, i + 1);
+      if (i < 0) return -1;
+    }
+    if (sign === "=") value = true;
+    else if (sign > " ") value = false;
+  }
+  return -1;
+}
