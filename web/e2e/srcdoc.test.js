@@ -152,6 +152,36 @@ inBrowsers((h) => {
     });
   }
 
+  /** Finds everything that a document's scripts are given to be of their own window. */
+  const OWN = `self.foreign = [];
+    const check = (name, thing, type) => thing instanceof type || foreign.push(name);
+    check("document", document, Document);
+    for (const name of ["documentElement", "head", "body", "currentScript"]) check(name, document[name], HTMLElement);
+    for (const each of document.querySelectorAll("*")) check(each.localName, each, Element);
+    for (const type of ["load", "click", "submit", "message"]) addEventListener(type, (event) => check(type, event, Event), true);
+    document.addEventListener("load", (event) => check("element's load", event, Event), true);
+    document.addEventListener("DOMContentLoaded", (event) => check("parsed", event, Event));
+    document.addEventListener("readystatechange", (event) => check("state", event, Event));
+    new MutationObserver((records) => records.forEach((each) => check("record", each, MutationRecord))).observe(document, { childList: true, subtree: true });
+    onload = () => { document.querySelector("i").click(); foreign.push("end"); };`;
+  const PAGE = `<!doctype html><body class=x><i>i</i><img src=data:,><script>${OWN}</script><p>late<b>b</b>`;
+  for (const [how, make] of Object.entries({
+    ...FRAMES,
+    "by writing into a frame": (/** @type {string} */ text) =>
+      script(
+        `const f = document.createElement("iframe"); document.body.append(f); const d = f.contentDocument; d.open(); d.write(${literal(text)}); d.close();`,
+      ),
+  }))
+    test(`scripts of a document given ${how} find everything to be of their own window`, async () => {
+      const page = await h.open({
+        snippet: "",
+        body: `<script>window.loads = [];</script>${make(PAGE)}`,
+      });
+      const foreign = "document.querySelector('iframe').contentWindow.foreign";
+      await page.until(`${foreign}.includes("end")`);
+      assert.deepEqual(await page.evaluate(foreign), ["end"]);
+    });
+
   test("a frame's element has the page's functions, however it was made", async () => {
     await h.world.page(`${SHOP}/empty`, "<!doctype html><p>x");
     const tags = [

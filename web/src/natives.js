@@ -157,7 +157,31 @@ const createHTMLDocument =
 export const createAttribute = uncurry(documentProto && documentProto.createAttribute);
 export const setAsync = accessor(proto("HTMLScriptElement"), "async").set;
 
-export const addEventListener = uncurry(eventTarget && eventTarget.addEventListener);
+/** By function, what the browser is given of it. @type {WeakMap<Function, any>} */
+const callbacks = new NativeWeakMap();
+
+/**
+ * A function as the browser may call it. Chromium makes the objects that it gives to a function where that is from: the gate's in a
+ * frame are the page's, and the frame would find its own event or element to have the page's functions. A proxy is the frame's.
+ * @param {Function} callback
+ */
+export function callable(callback) {
+  let made = mapGet(callbacks, callback);
+  if (!made) mapSet(callbacks, callback, (made = new NativeProxy(callback, create(null))));
+  return made;
+}
+
+const nativeListen = uncurry(eventTarget && eventTarget.addEventListener);
+
+/**
+ * @param {any} target
+ * @param {string} type
+ * @param {(event: any) => void} listener
+ * @param {boolean | AddEventListenerOptions} [options]
+ */
+export function addEventListener(target, type, listener, options) {
+  nativeListen(target, type, callable(listener), options);
+}
 /**
  * Our own listeners: document.open() takes away those of the document and its window. Without a target: the document's.
  * @type {any[][]}

@@ -6,6 +6,7 @@
 import { guard } from "../effects.js";
 import {
   addEventListener,
+  callable,
   doc,
   fragmentQuerySelectorAll,
   getNodeType,
@@ -47,10 +48,11 @@ export function hookParser(onStep) {
     onStep();
     return;
   }
-  observer = new NativeMutationObserver((records) => {
+  const onRecords = (/** @type {MutationRecord[]} */ records) => {
     guard(() => look(records));
     onStep();
-  });
+  };
+  observer = new NativeMutationObserver(callable(onRecords));
   roots = [doc];
   watch();
   addEventListener(

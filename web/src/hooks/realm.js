@@ -55,15 +55,16 @@ export const gates = upper ? upper.gates : new NativeWeakMap();
 const known = new NativeWeakMap();
 let knownCount = 0;
 
-/** Their native ways to it, which give null for documents of another origin. @type {Record<string, (element: any) => any>} */
-const getDocument = Object.create(null);
+/** Their native ways to its window; embed has one to an SVG document alone. @type {Record<string, (element: any) => any>} */
+const getInner = Object.create(null);
 
 export function hookRealm() {
   for (const name of Object.keys(HOLDERS)) {
     const holder = win[HOLDERS[name]];
     const prototype = holder && holder.prototype;
-    const inner = accessor(prototype, "contentDocument");
-    getDocument[name] = inner.exists ? inner.get : uncurry(prototype && prototype.getSVGDocument);
+    const inner = accessor(prototype, "contentWindow");
+    const getSVGDocument = uncurry(prototype && prototype.getSVGDocument);
+    getInner[name] = inner.exists ? inner.get : (element) => getWindow(getSVGDocument(element));
     wrapAccessor(prototype, "contentWindow", {
       get(native, self, args) {
         enter(self);
@@ -122,9 +123,8 @@ function onLoad(event) {
 
 /** @param {Function} native @param {any} self @param {any[]} args */
 function onDocument(native, self, args) {
-  const inner = apply(native, self, args);
-  if (inner) visit(getWindow(inner));
-  return inner;
+  enter(self);
+  return apply(native, self, args);
 }
 
 /**
@@ -133,11 +133,11 @@ function onDocument(native, self, args) {
  */
 export function enter(element) {
   try {
-    const get = getDocument[getLocalName(element)];
+    const get = getInner[getLocalName(element)];
     const inner = get && get(element);
-    if (inner) visit(getWindow(inner));
+    if (inner) visit(inner);
   } catch {
-    // Only named like one.
+    // Only named like one, or of another origin.
   }
 }
 
@@ -148,6 +148,7 @@ export function enter(element) {
 export function visit(frame) {
   try {
     mapSet(known, frame, true);
+    touchDocument(frame);
     if (getOwnPropertyDescriptor(frame, "segmentBlocker")) return renew(frame);
     if (isWaitingRoom(frame)) return;
     runGate(
@@ -178,6 +179,14 @@ export function visit(frame) {
   } catch {
     // Another origin's, or already gone.
   }
+}
+
+/**
+ * A document's object is made where it is first asked for, as an element's is: let that be in its own window.
+ * @param {Window} frame
+ */
+function touchDocument(frame) {
+  return frame.document;
 }
 
 /** Lets a frame's gate look whether the document is still the same. @param {Window} frame */
