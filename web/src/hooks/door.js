@@ -17,8 +17,6 @@ function ownNonce() {
   return (script && script.nonce) || "";
 }
 
-/** How a comment begins, in parts: the script must be able to stand in a page. */
-const COMMENT = ["<", "!--"].join("");
 /** Elements that run something. */
 const RUN = ["script", "iframe", "frame", "object", "embed"];
 
@@ -77,12 +75,13 @@ function endOfPrologue(markup) {
   for (let at = 0; ;) {
     while (at < markup.length && markup[at] <= " ") at++;
     const begin = at;
-    const next = slice(markup, at, at + 4);
-    if (next === COMMENT) at = behind(markup, endOfComment(markup, at + 2));
+    const next = markup[at] === "<" ? markup[at + 1] : "";
+    if (next === "!" && slice(markup, at + 2, at + 4) === "--")
+      at = behind(markup, endOfComment(markup, at + 2));
     // A doctype, or what counts as a comment.
-    else if (next[0] === "<" && (next[1] === "!" || next[1] === "?")) at = behind(markup, at);
+    else if (next === "!" || next === "?") at = behind(markup, at);
     else {
-      const name = next[0] === "<" ? lower(slice(markup, at + 1, endOfName(markup, at + 1))) : "";
+      const name = next && lower(slice(markup, at + 1, endOfName(markup, at + 1)));
       at = name === "head" || name === "html" ? endOfTag(markup, at + 5) : -1;
       if (name === "head" && at > 0) return at;
     }
