@@ -148,7 +148,6 @@ export function enter(element) {
 export function visit(frame) {
   try {
     mapSet(known, frame, true);
-    touchDocument(frame);
     if (getOwnPropertyDescriptor(frame, "segmentBlocker")) return renew(frame);
     if (isWaitingRoom(frame)) return;
     runGate(
@@ -179,14 +178,6 @@ export function visit(frame) {
   } catch {
     // Another origin's, or already gone.
   }
-}
-
-/**
- * A document's object is made where it is first asked for, as an element's is: let that be in its own window.
- * @param {Window} frame
- */
-function touchDocument(frame) {
-  return frame.document;
 }
 
 /** Lets a frame's gate look whether the document is still the same. @param {Window} frame */
