@@ -100,13 +100,19 @@ func TestNoMoreTabsAreOpenThanAllowed(t *testing.T) {
 		case strings.HasSuffix(line, ": opening"):
 			open++
 			most = max(most, open)
+			if open == o.Tabs {
+				l.open("all are there")
+			}
 		case strings.HasSuffix(line, ": recorded"):
 			open--
 		}
 	}
 	var urls []string
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g"} {
-		urls = append(urls, "https://"+name+".test/")
+		url := "https://" + name + ".test/"
+		// None comes to its end before as many are open as may be.
+		l.put(proxy.Page{URL: url, Body: "first", Chunks: []proxy.Chunk{{Body: "last", After: "all are there"}}})
+		urls = append(urls, url)
 	}
 	r := l.audit(o, urls...)
 	assert.Equal(t, 3, most)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,6 +44,15 @@ func (l *lab) put(page proxy.Page) {
 	body, err := json.Marshal(page)
 	require.NoError(l.t, err)
 	answer, err := http.Post(l.address+"/pages", "application/json", strings.NewReader(string(body)))
+	require.NoError(l.t, err)
+	_ = answer.Body.Close()
+	require.Equal(l.t, http.StatusOK, answer.StatusCode)
+}
+
+// open lets all chunks go on that wait for the name.
+func (l *lab) open(name string) {
+	l.t.Helper()
+	answer, err := http.Post(l.address+"/open?name="+url.QueryEscape(name), "", nil)
 	require.NoError(l.t, err)
 	_ = answer.Body.Close()
 	require.Equal(l.t, http.StatusOK, answer.StatusCode)
