@@ -23,6 +23,7 @@ const GROUPS = {
   realms: REALMS,
   beyond: BEYOND,
 };
+const FETCHES = "fetch(decodeURIComponent(location.hash.slice(1)), { mode: 'no-cors' })";
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>`;
 const XHTML = `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body/></html>`;
 
@@ -93,11 +94,12 @@ function runner(group, channels) {
 async function attempt(h, group, gate) {
   const { world } = h;
   await world.page(`${SHOP}/empty`, "<!doctype html><p>x");
+  await world.page(`${SHOP}/fetches`, `<!doctype html><script>${FETCHES}</script>`);
   await world.page(`${SHOP}/empty.svg`, SVG, { headers: { "Content-Type": "image/svg+xml" } });
   await world.page(`${SHOP}/empty.xhtml`, XHTML, {
     headers: { "Content-Type": "application/xhtml+xml" },
   });
-  await world.page(`${SHOP}/worker.js`, "fetch(decodeURIComponent(location.hash.slice(1)))", {
+  await world.page(`${SHOP}/worker.js`, FETCHES, {
     headers: { "Content-Type": "text/javascript" },
   });
   for (const i of GROUPS[group].keys()) {

@@ -102,6 +102,78 @@ inBrowsers((h) => {
     assert.deepEqual(own, [true, "unset"]);
   });
 
+  test("such a page's events wait for the grant, with their time and page", async () => {
+    await h.write({ path: "/inner?a=1", title: "Inner" });
+    const page = await h.open({ ...EMPTY, body: `<iframe src="/inner?a=1"></iframe>` });
+    await page.evaluate("void frames[0].name");
+    await page.until("frames[0].document.readyState === 'complete' && frames[0].analytics");
+    const called = await page.evaluate("(frames[0].analytics.track('Inside'), Date.now())");
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    assert.deepEqual(await page.stored(), []);
+    await page.evaluate(
+      "frames[0].segmentBlocker.setConsent({ functional: true, analytics: true, marketing: true })",
+    );
+    const sent = (await h.world.waitForEvents(2)).map(({ event }) => event);
+    const event = sent.find(({ event }) => event === "Inside");
+    assert.equal(event.context.page.url, `${SHOP}/inner?a=1`);
+    assert.equal(event.context.page.title, "Inner");
+    assert.ok(Math.abs(Date.parse(event.timestamp) - called) < 50, "the time of the call");
+  });
+
+  test("a gate that makes way for the page's own puts everything back", async () => {
+    // What the page's own gate does first.
+    const leave = `Object.getOwnPropertyDescriptor(window, "segmentBlocker").set.call(window, undefined);
+      Object.defineProperty(window, "segmentBlocker", { value: "own" });`;
+    await h.world.page(`${SHOP}/left`, `<!doctype html><script>${leave}</script>`);
+    await h.world.page(`${SHOP}/kept`, "<!doctype html>");
+    const page = await h.open(EMPTY);
+    const [left, kept] = await page.evaluate(async () => {
+      const open = async (/** @type {string} */ url) => {
+        const frame = document.createElement("iframe");
+        frame.src = url;
+        document.body.append(frame);
+        const { fetch } = /** @type {any} */ (frame.contentWindow);
+        await new Promise((done) => frame.addEventListener("load", done));
+        return [/** @type {any} */ (frame.contentWindow), fetch];
+      };
+      return [await open("/left"), await open("/kept")].map(([inner, fetch]) => {
+        const { Node, HTMLScriptElement, Document } = inner;
+        inner.document.cookie = "ajs_user_id=" + inner.location.pathname.slice(1);
+        const script = inner.document.createElement("script");
+        script.src = "https://cdn.segment.com/a.js";
+        return [
+          inner.fetch === fetch,
+          inner.segmentBlocker === window.segmentBlocker,
+          Node.prototype.appendChild.name + HTMLScriptElement.name + Document.prototype.write.name,
+          script.outerHTML.includes("text/plain"),
+        ];
+      });
+    });
+    assert.deepEqual(left, [false, false, "appendChildHTMLScriptElementwrite", false]);
+    assert.deepEqual(kept, [true, true, "appendChildHTMLScriptElementwrite", true]);
+    assert.deepEqual(
+      (await page.cookies()).map(({ value }) => value),
+      ["left"],
+    );
+  });
+
+  if (h.engine !== "webkit")
+    test("a pop-up of the site's that has a gate of its own keeps it", async () => {
+      await h.write({ path: "/inner" });
+      const page = await h.open(EMPTY);
+      await page.evaluate("void (window.opened = open('/inner'))");
+      await page.until("opened.document.readyState === 'complete' && opened.analytics");
+      assert.equal(await page.evaluate("opened.segmentBlocker !== segmentBlocker"), true);
+      await page.evaluate("void opened.analytics.track('Inside')");
+      await page.settle();
+      assert.deepEqual(await h.leaks(), []);
+      await page.evaluate(
+        "opened.segmentBlocker.setConsent({ functional: true, analytics: true, marketing: true })",
+      );
+      await h.world.waitForEvents(2);
+    });
+
   test("a second copy of the gate leaves the first in place", async () => {
     const page = await h.open({
       ...EMPTY,

@@ -24,6 +24,8 @@
  *   fault: (code: string, error: unknown) => void,
  *   written: (key: string) => void,
  *   blobs: Record<string, import("./worker-guard.js").Source>,
+ *   texts: WeakMap<Blob, (string | Blob)[]>,
+ *   nativeIterator: Function,
  *   refused: () => string,
  *   gates: WeakMap<Window, () => void>,
  *   nonce: string,

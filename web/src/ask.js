@@ -1,6 +1,6 @@
 /** How most hooks ask: about one URL or name, with one way to go on and one to fail. */
 import { park } from "./effects.js";
-import { actionOf, ask, decidePlace, gated, refusalOf } from "./gate.js";
+import { actionOf, ask, decidePlace, gated, isData, refusalOf } from "./gate.js";
 import { NativePromise } from "./natives.js";
 import { isFreeName } from "./usual.js";
 import { ALLOW, DROP, KIND_COOKIE, REFUSE_PENDING } from "./gen/abi.js";
@@ -10,6 +10,32 @@ export const WAIT = -1;
 
 let change = 0;
 
+/** @type {(kind: number, url: string) => string} */
+let readText = () => "";
+
+/**
+ * Lets URLs that are texts themselves be judged by what the texts load (hooks/texts.js).
+ * @param {(kind: number, url: string) => string} reader gives the first URL that may not be fetched now, or ""
+ */
+export function readTextsBy(reader) {
+  readText = reader;
+}
+
+/**
+ * Where a URL leads: to its own place, or where a text leads that it stands for. Undefined when no rule speaks of it.
+ * @param {number} kind
+ * @param {string} url
+ * @returns {(import("./gate.js").Place & { inside?: boolean }) | undefined}
+ */
+export function destinationOf(kind, url) {
+  const own = gated(url);
+  if (own ? own.host : !isData(url)) return own;
+  const inner = readText(kind, url);
+  const where = /** @type {ReturnType<typeof destinationOf>} */ (inner ? gated(inner) : undefined);
+  if (where) where.inside = true;
+  return where || own;
+}
+
 /** How what was asked about last must be changed when it passes: a refusal that stands for that (see gen/abi.js). */
 export function changeOf() {
   return change;
@@ -17,7 +43,8 @@ export function changeOf() {
 
 /**
  * What stands against a request: where it would go, and how it is refused.
- * @typedef {import("./gate.js").Place & { refusal: number }} Against
+ * @typedef {import("./gate.js").Place & { refusal: number, inside?: boolean }} Against inside: not the URL itself, but what the
+ *   text loads that it stands for
  */
 
 /**
@@ -30,7 +57,7 @@ export function changeOf() {
 export function against(kind, text, target = text) {
   const where =
     kind < KIND_COOKIE
-      ? gated(text)
+      ? destinationOf(kind, text)
       : isFreeName(kind, text)
         ? undefined
         : { host: "", path: text, target };
@@ -50,8 +77,18 @@ export function against(kind, text, target = text) {
  * @param {string} url
  */
 export function isOpen(kind, url) {
-  const where = gated(url);
+  const where = destinationOf(kind, url);
   return !where || actionOf(ask(kind, where.host, where.path)) === ALLOW;
+}
+
+/**
+ * The URL that would be fetched for one, if it may not be now: itself, or what the text loads that it stands for. Empty when it may.
+ * @param {number} kind
+ * @param {string} url
+ */
+export function closedURL(kind, url) {
+  const where = isOpen(kind, url) ? undefined : destinationOf(kind, url);
+  return where ? where.target : "";
 }
 
 /**

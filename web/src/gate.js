@@ -64,7 +64,12 @@ export function place(url) {
  */
 export function gated(url) {
   if (isUsual(url) || becomesUsual(url)) return undefined;
-  return slice(url, 0, 5) === "data:" && url[5] !== "/" ? undefined : place(url);
+  return isData(url) ? undefined : place(url);
+}
+
+/** Whether a URL is of data, beyond doubt. @param {string} url */
+export function isData(url) {
+  return slice(url, 0, 5) === "data:" && url[5] !== "/";
 }
 
 /** @param {number} decision packed */

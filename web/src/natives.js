@@ -8,6 +8,12 @@
  * which the page has not touched yet.
  */
 export const win = /** @type {Window & typeof globalThis & Record<string, any>} */ (window);
+
+// A frame or pop-up keeps the window of its first, empty document, and with it the gate that the page above brought there. A page
+// that carries a gate of its own is guarded by that: the other leaves, and what it had replaced becomes what it was (publish.js).
+const lent = win.Reflect.getOwnPropertyDescriptor(win, "segmentBlocker");
+if (typeof above === "undefined" && lent && lent.set) win.Reflect.apply(lent.set, win, [undefined]);
+
 /** Its document: a frame keeps its window when the first of its documents is replaced (HTML standard 7.5.1). */
 export let doc = win.document;
 
@@ -24,6 +30,8 @@ export const create = win.Object.create;
 export const freeze = win.Object.freeze;
 export const objectToString = win.Object.prototype.toString;
 export const isArray = win.Array.isArray;
+export const { iterator } = win.Symbol;
+export const nativeIterator = /** @type {any} */ (win.Array.prototype)[iterator];
 export const parseJSON = win.JSON.parse;
 export const stringify = win.JSON.stringify;
 export const encodeText = win.encodeURIComponent;
@@ -172,6 +180,7 @@ export function callable(callback) {
 }
 
 const nativeListen = uncurry(eventTarget && eventTarget.addEventListener);
+const nativeUnlisten = uncurry(eventTarget && eventTarget.removeEventListener);
 
 /**
  * @param {any} target
@@ -205,6 +214,14 @@ export function listenAgain() {
   for (let i = 0; i < listeners.length; i++) {
     const [target, type, listener, capture] = listeners[i];
     addEventListener(target || doc, type, listener, capture);
+  }
+}
+
+/** Takes all of them away. */
+export function stopListening() {
+  for (let i = 0; i < listeners.length; i++) {
+    const [target, type, listener, capture] = listeners[i];
+    nativeUnlisten(target || doc, type, callable(listener), capture);
   }
 }
 
@@ -334,6 +351,7 @@ export const slice = uncurry(win.String.prototype.slice);
 export const replace = uncurry(win.String.prototype.replace);
 export const split = uncurry(win.String.prototype.split);
 
+export const decodeBase64 = win.atob && win.atob.bind(win);
 export const setTimeout = win.setTimeout.bind(win);
 export const fetch = win.fetch;
 export const createObjectURL = win.URL && win.URL.createObjectURL;

@@ -2,7 +2,7 @@
 import { decide, engineRuns } from "./engine.js";
 import { complain, on } from "./events.js";
 import { decisions, describe, place } from "./gate.js";
-import { addEventListener, defineProperty, freeze, win } from "./natives.js";
+import { addEventListener, defineProperty, deleteProperty, freeze, win } from "./natives.js";
 import { queueState } from "./queue.js";
 import { watch } from "./instances.js";
 import { choose, getConsent } from "./state.js";
@@ -52,6 +52,23 @@ export function hearEvent() {
 /** Puts the API on the window, where nothing can replace it. @param {object} api */
 export function publish(api) {
   defineProperty(win, "segmentBlocker", { value: api, enumerable: true });
+}
+
+/**
+ * The same in a document that may make way for a page with a gate of its own: that says so by setting it (natives.js).
+ * @param {object} api
+ * @param {() => void} leave
+ */
+export function lend(api, leave) {
+  const set = () => {
+    if (deleteProperty(win, "segmentBlocker")) leave();
+  };
+  defineProperty(win, "segmentBlocker", {
+    get: () => api,
+    set,
+    enumerable: true,
+    configurable: true,
+  });
 }
 
 /** @param {any} choice */

@@ -1,6 +1,6 @@
 /** Starting: natives -> engine -> hooks -> sources. */
 import { upper } from "./above.js";
-import { hearEvent, publish, segmentBlocker } from "./publish.js";
+import { hearEvent, lend, publish, segmentBlocker } from "./publish.js";
 import { lookForStub, lookForStubOf } from "./analytics.js";
 import { hearSources, look } from "./cmp/loader.js";
 import { readConfig } from "./config.js";
@@ -21,7 +21,7 @@ import { hookForm } from "./hooks/form.js";
 import { hookInsert } from "./hooks/insert.js";
 import { hookMarkup } from "./hooks/markup.js";
 import { hearNavigation, hookNavigation } from "./hooks/navigation.js";
-import { hookParser } from "./hooks/parser.js";
+import { end as leaveParser, hookParser } from "./hooks/parser.js";
 import { gates, hookRealm, visitFrames } from "./hooks/realm.js";
 import { reviveAll } from "./hooks/revive.js";
 import { hookScript, onHeldScript } from "./hooks/script.js";
@@ -29,23 +29,27 @@ import { hookShadow } from "./hooks/shadow.js";
 import { hookSocket } from "./hooks/socket.js";
 import { hookSource } from "./hooks/source.js";
 import { hookStorage } from "./hooks/storage.js";
+import { hookTexts } from "./hooks/texts.js";
 import { hookWorker } from "./hooks/worker.js";
 import { hookWrite } from "./hooks/write.js";
 import { hookXHR } from "./hooks/xhr.js";
 import { hookXSLT } from "./hooks/xslt.js";
 import {
   doc,
+  getURL,
   globalPrivacyControl,
   listen,
   listenAgain,
+  mapDelete,
   mapSet,
   renewDocument,
+  stopListening,
   win,
 } from "./natives.js";
 import { limitQueue } from "./queue.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
-import { hideWrappers } from "./wrap.js";
+import { hideWrappers, unwrapAll } from "./wrap.js";
 import { ALLOW, SETTING, SOURCE_GPC } from "./gen/abi.js";
 
 const HOOKS = [
@@ -68,6 +72,7 @@ const HOOKS = [
   hookDatabase,
   hookSocket,
   hookWorker,
+  hookTexts,
   hookFont,
   hookNavigation,
   hookRealm,
@@ -103,7 +108,16 @@ function startInFrame() {
     mapSet(gates, win, renew);
     for (const type of ["readystatechange", "DOMContentLoaded"]) listen(win, type, renew, true);
   });
-  guard(() => publish(/** @type {import("./above.js").Above} */ (upper).api));
+  const { api } = /** @type {import("./above.js").Above} */ (upper);
+  guard(() => (getURL(doc) === "about:blank" ? lend(api, leave) : publish(api)));
+}
+
+/** The frame has got a page with a gate of its own. */
+function leave() {
+  mapDelete(gates, win);
+  leaveParser();
+  stopListening();
+  unwrapAll();
 }
 
 /**

@@ -34,7 +34,8 @@ export function askAgain() {
   free.hosts = create(null);
   free.names = create(null);
   free.count = 0;
-  free.start = free.before = "data:,";
+  // No URL begins so that a browser can read.
+  free.start = free.before = "https:// ";
   free.script = undefined;
 }
 

@@ -11,10 +11,11 @@
  *   only that is meant. A dot before a host stands for its subdomains too
  * @param {(url: string) => any} [trust] what makes a trusted type of a URL; without it a policy is made when one is needed
  * @returns {any} what the page needs of it
- * @typedef {{ blob?: Blob, guarded?: string }} Source
+ * @typedef {{ blob?: Blob, guarded?: string, awaited?: boolean }} Source awaited: what waits has this URL
  */
 export function workerGuard(scope, blobs, refused, trust) {
-  const { URL, Blob, Proxy, RegExp, btoa, encodeURIComponent, trustedTypes } = scope;
+  const { URL, Blob, Proxy, RegExp, XMLHttpRequest, btoa, encodeURIComponent, trustedTypes } =
+    scope;
   const { apply, construct, defineProperty, getOwnPropertyDescriptor, getPrototypeOf } =
     scope.Reflect;
   const { createObjectURL, revokeObjectURL } = URL;
@@ -25,11 +26,14 @@ export function workerGuard(scope, blobs, refused, trust) {
   const { slice } = scope.String.prototype;
   const { exec } = scope.RegExp.prototype;
   const functionText = scope.Function.prototype.toString;
+  const { open, send } = proto("XMLHttpRequest");
+  const { set: setType } = accessor("XMLHttpRequest", "responseType");
+  const { get: getResponse } = accessor("XMLHttpRequest", "response");
   const createPolicy = trustedTypes && trustedTypes.createPolicy;
   const createTrusted = proto("TrustedTypePolicy").createScriptURL;
   const getTrusted = proto("TrustedScriptURL").toString;
-  const getHref = getter("URL", "href");
-  const getLength = getter("ArrayBuffer", "byteLength");
+  const getHref = accessor("URL", "href").get;
+  const getLength = accessor("ArrayBuffer", "byteLength").get;
   /** @type {any} */
   let policy;
 
@@ -39,8 +43,8 @@ export function workerGuard(scope, blobs, refused, trust) {
   }
 
   /** @param {string} name @param {string} key */
-  function getter(name, key) {
-    return getOwnPropertyDescriptor(proto(name), key).get;
+  function accessor(name, key) {
+    return getOwnPropertyDescriptor(proto(name), key) || { __proto__: null };
   }
 
   /** A URL as the browser spells it. @param {string} text @param {string} [base] @returns {string} */
@@ -119,8 +123,8 @@ export function workerGuard(scope, blobs, refused, trust) {
   function guarded(url) {
     const text = `(()=>{"use strict";(${apply(functionText, workerGuard, [])})(self,{__proto__:null},()=>${stringify(refused())})})();`;
     const parts = match(/^(data:[^#,]*,)?[^#]*/, url);
-    const entry = blobs[parts[0]];
     const head = parts[1];
+    const entry = head ? undefined : blobs[parts[0]] || readAnew(parts[0]);
     if (entry) {
       if (!entry.guarded) {
         const blob = new Blob(sequence([text, entry.blob]), { type: "text/javascript" });
@@ -134,6 +138,16 @@ export function workerGuard(scope, blobs, refused, trust) {
       ? btoa(text + cut("  ", 0, (3 - (text.length % 3)) % 3))
       : encodeURIComponent(text);
     return head + code + cut(url, head.length);
+  }
+
+  /** What stands behind a blob URL that the page or another worker made: here one may wait for it. @param {string} url */
+  function readAnew(url) {
+    if (scope.document || !match(/^blob:/, url)) return undefined;
+    const asked = new XMLHttpRequest();
+    apply(open, asked, ["GET", url, false]);
+    apply(setType, asked, ["blob"]);
+    apply(send, asked, []);
+    return { blob: apply(getResponse, asked, []) };
   }
 
   if (scope.document) return { keep, drop, front: converted(getTrusted, front) };
@@ -161,7 +175,7 @@ export function workerGuard(scope, blobs, refused, trust) {
   /** What goes on in place of a URL. @param {string} url @param {any} given */
   const checked = (url, given) => instead(url) || given;
   const text = converted(undefined, checked);
-  const request = converted(getter("Request", "url"), checked);
+  const request = converted(accessor("Request", "url").get, checked);
   // WebKit's event sources say nothing about a port, but they do of a blob that is not there. Firefox's have the page's base.
   const { origin } = scope;
   const events = converted(undefined, (url, given) =>

@@ -5,11 +5,13 @@ import { upper } from "./above.js";
 import {
   apply,
   defineProperty,
+  deleteProperty,
   getOwnPropertyDescriptor,
   mapGet,
   mapSet,
   NativeProxy,
   NativeWeakMap,
+  push,
   setPrototypeOf,
   win,
 } from "./natives.js";
@@ -67,6 +69,27 @@ export function eachMember(table, use) {
   }
 }
 
+/** What was replaced in a frame: the owner, the name, what was there and what is now. @type {[any, string, any, any][]} */
+const replaced = [];
+
+/** @param {any} owner @param {string} name @param {any} changed a descriptor */
+function put(owner, name, changed) {
+  if (upper) push(replaced, [owner, name, describe(owner, name), changed]);
+  return defineProperty(owner, name, changed);
+}
+
+/** Puts back what was replaced, but for what the page has replaced since. */
+export function unwrapAll() {
+  for (let i = replaced.length; i--;) {
+    const [owner, name, before, after] = replaced[i];
+    const now = describe(owner, name);
+    if (!now || now.value !== after.value || now.get !== after.get || now.set !== after.set)
+      continue;
+    if (before) defineProperty(owner, name, before);
+    else deleteProperty(owner, name);
+  }
+}
+
 /**
  * Replaces a method by a wrapper, in a property with the same attributes. A prototype that cannot be changed is left as
  * it is and reported.
@@ -80,7 +103,7 @@ export function wrapMethod(owner, name, handler, passes) {
   const found = describe(owner, name);
   if (!found || typeof found.value !== "function") return false;
   found.value = wrapFunction(found.value, handler, passes);
-  return defineProperty(owner, name, found);
+  return put(owner, name, found);
 }
 
 /**
@@ -96,7 +119,7 @@ export function wrapAccessor(owner, name, handlers, place = owner) {
   if (!found || !found.get) return false;
   if (handlers.get) found.get = wrapFunction(found.get, handlers.get);
   if (handlers.set && found.set) found.set = wrapFunction(found.set, handlers.set, handlers.passes);
-  return defineProperty(place, name, found);
+  return put(place, name, found);
 }
 
 /**
@@ -120,9 +143,9 @@ export function wrapConstructor(name, handler) {
   // Audio's prototype is another constructor's.
   if (back && back.value === native) {
     back.value = wrapper;
-    defineProperty(native.prototype, "constructor", back);
+    put(native.prototype, "constructor", back);
   }
-  return defineProperty(win, name, found);
+  return put(win, name, found);
 }
 
 /** Makes wrappers show the text of what they stand in front of. */

@@ -316,26 +316,41 @@ export const WORKERS = [
   {
     title: "fetch in a worker's worker from a blob: URL of the page",
     code: `const w = ${worker("'onmessage = (event) => (self.kept = new Worker(event.data))'")} w.postMessage(${BLOB});`,
-    limits: everywhere("what is behind a URL that was made elsewhere cannot be read at once"),
   },
+  { title: "import() in a worker made from a blob", code: worker("`import('${SCRIPT}')`") },
   {
-    title: "import() in a worker made from a blob",
+    title: "import() of a URL that is put together, in a worker made from a blob",
     code: inWorker("import(SCRIPT)"),
     limits: everywhere("the language has no function to wrap; a policy can stop it"),
   },
   {
     title: "a static import in a module worker made from a blob",
     code: worker("`import '${SCRIPT}'`", `, { type: "module" }`),
-    limits: everywhere(
-      "a module's imports come before its code, and a blob cannot be read at once",
-    ),
+  },
+  {
+    title: "a static import in a module worker made from a blob of blobs",
+    code: worker("new Blob(['import ', `'${SCRIPT}'`])", `, { type: "module" }`),
+  },
+  {
+    title: "a static import in a module worker made from a blob whose URL is revoked at once",
+    code: "const u = URL.createObjectURL(new Blob([`import '${SCRIPT}'`], { type: 'text/javascript' })); keep(new Worker(u, { type: 'module' })); URL.revokeObjectURL(u);",
+  },
+  {
+    title: "a static import in a module worker made from a data: URL in base64",
+    code: `keep(new Worker("data:text/javascript ; base64 ," + btoa("import '" + SCRIPT + "'"), { type: "module" }));`,
+    absent: ["webkit"],
+  },
+  {
+    title: "import() in a worker made from a data: URL",
+    code: `keep(new Worker("data:text/javascript,import(%27" + SCRIPT + "%27)"));`,
+  },
+  {
+    title: "a static import in a shared worker made from a blob",
+    code: "keep(new SharedWorker(URL.createObjectURL(new Blob([`import '${SCRIPT}'`], { type: 'text/javascript' })), { type: 'module' }));",
   },
   {
     title: "a static import in a worklet's module made from a blob",
     code: "new OfflineAudioContext(1, 128, 44100).audioWorklet.addModule(URL.createObjectURL(new Blob([`import '${SCRIPT}'`], { type: 'text/javascript' })));",
-    limits: everywhere(
-      "a module's imports come before its code, and a blob cannot be read at once",
-    ),
   },
   {
     title: "fetch in a worker whose file is the site's",
@@ -419,13 +434,13 @@ export const REALMS = [
     "fetch of a URL that is put together": "fetch('${URL_.slice(0, 9)}' + '${URL_.slice(9)}')",
   }).map(([title, code]) => ({
     title: `${title}, in a frame's srcdoc`,
-    code: frame(`f.srcdoc = \`<body><script>${code}<\\/script>\`;`, "await wait(400);"),
+    code: frame(`f.srcdoc = \`<body><script>${code}<\\/script>\`;`, ""),
   })),
   {
     title: "fetch in a srcdoc in a srcdoc",
     code: frame(
       "f.srcdoc = `<iframe srcdoc=\"<script>fetch('${URL_}')<\\/script>\"></iframe>`;",
-      "await wait(300);",
+      "",
     ),
   },
   ...Object.entries({
@@ -437,7 +452,7 @@ export const REALMS = [
     "in a meta refresh without url=": "<meta http-equiv=refresh content='0;${URL_}'>",
   }).map(([title, html]) => ({
     title: `what stands ${title}, in a frame's srcdoc`,
-    code: frame(`f.srcdoc = \`${html}\`;`, "await wait(300);"),
+    code: frame(`f.srcdoc = \`${html}\`;`, ""),
   })),
   ...Object.entries({
     "a static import in a module": (/** @type {string} */ url) =>
@@ -447,29 +462,26 @@ export const REALMS = [
   }).flatMap(([title, html]) => [
     {
       title: `${title} in a frame's srcdoc`,
-      code: frame(`f.srcdoc = \`${html("${SCRIPT}")}\`;`, "await wait(300);"),
+      code: frame(`f.srcdoc = \`${html("${SCRIPT}")}\`;`, ""),
     },
     {
       title: `${title} that is written into a frame`,
       code: frame(
         "",
-        `const d = f.contentDocument; d.open(); d.write(\`${html("${SCRIPT}")}\`); d.close(); await wait(200);`,
+        `const d = f.contentDocument; d.open(); d.write(\`${html("${SCRIPT}")}\`); d.close();`,
       ),
     },
     {
       title: `${title} in a frame's contextual fragment`,
       code: frame(
         "",
-        `const d = f.contentDocument; d.body.append(d.createRange().createContextualFragment(\`${html("${SCRIPT}")}\`)); await wait(200);`,
+        `const d = f.contentDocument; d.body.append(d.createRange().createContextualFragment(\`${html("${SCRIPT}")}\`));`,
       ),
     },
   ]),
   {
     title: "an image in a sandboxed srcdoc's noscript",
-    code: frame(
-      "f.sandbox = ''; f.srcdoc = `<noscript><img src=${URL_}></noscript>`;",
-      "await wait(200);",
-    ),
+    code: frame("f.sandbox = ''; f.srcdoc = `<noscript><img src=${URL_}></noscript>`;", ""),
   },
   {
     title: "an image written into a frame by another realm's function",
@@ -489,7 +501,48 @@ export const REALMS = [
   {
     title: "fetch in the document that a javascript: URL makes",
     code: frame("f.src = `javascript:\"<script>fetch('${URL_}')<\\/script>\"`;", ""),
-    limits: { webkit: "WebKit gives it a window that no script sees before its own scripts run" },
+  },
+  ...Object.entries({
+    "an image": "`<img src=${URL_}>`",
+    "a script": "`<script src=${SCRIPT}><\\/script>`",
+    "what a script fetches": "`<script>fetch('${URL_}')<\\/script>`",
+    "what a script imports": "`<script type=module>import '${SCRIPT}'<\\/script>`",
+    "what a handler fetches": "`<body onload=\"fetch('${URL_}')\">`",
+    "what stands behind a base":
+      "`<base href=https://api.segment.io/><img src=${URL_.split('.io')[1]}>`",
+    "an image in a frame": "`<iframe srcdoc='<img src=${URL_}>'></iframe>`",
+  }).flatMap(([title, html]) =>
+    Object.entries({
+      "a frame's data: URL": "f.src = 'data:text/html,' + encodeURIComponent(HTML)",
+      "a frame's data: URL in base64": "f.src = 'data:text/html;base64,' + btoa(HTML)",
+      "a frame's javascript: URL": "f.src = 'javascript:' + JSON.stringify(HTML)",
+      "a frame's blob: URL": "f.src = URL.createObjectURL(new Blob([HTML], { type: 'text/html' }))",
+    }).map(([where, made]) => ({
+      title: `${title} in ${where}`,
+      code: frame(`const HTML = ${html}; ${made};`, ""),
+    })),
+  ),
+  {
+    title: "an image in a data: URL of a frame made by innerHTML",
+    code: "const d = document.createElement('div'); document.body.append(d); d.innerHTML = `<iframe src=\"data:text/html,%3Cimg src=${URL_}>\"></iframe>`;",
+  },
+  {
+    title: "fetch in a sandboxed frame's srcdoc",
+    code: frame(
+      "f.sandbox = 'allow-scripts'; f.srcdoc = `<script>fetch('${URL_}')<\\/script>`;",
+      "",
+    ),
+  },
+  {
+    title: "fetch in a handler in a sandboxed frame's srcdoc",
+    code: frame(
+      "f.sandbox = 'allow-scripts'; f.srcdoc = `<img src=x: onerror=\"fetch('${URL_}')\">`;",
+      "",
+    ),
+  },
+  {
+    title: "fetch in a sandboxed frame's srcdoc, made by innerHTML",
+    code: "const d = document.createElement('div'); document.body.append(d); d.innerHTML = `<iframe sandbox=allow-scripts srcdoc=\"<script>fetch('${URL_}')<\\/script>\"></iframe>`;",
   },
   {
     title: "fetch in a frame's blob: document",
@@ -505,6 +558,44 @@ export const REALMS = [
   {
     title: "the fetch of a page of the site in a frame, through frames[i]",
     code: frame(`f.src = "/empty";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+  },
+  ...Object.entries({
+    fetch: `f.contentWindow.fetch(URL_, { keepalive: true, mode: "no-cors" });`,
+    "fetch through frames[i]": `${LAST}.fetch(URL_, { keepalive: true, mode: "no-cors" });`,
+    sendBeacon: `f.contentWindow.navigator.sendBeacon(URL_);`,
+    "fetch, kept till the page has come": `const kept = f.contentWindow.fetch; await loaded(f); kept(URL_, { mode: "no-cors" });`,
+    "document, written anew": `const d = f.contentDocument; d.open(); d.write('<img src=' + URL_ + '>'); d.close();`,
+  }).map(([title, use]) => ({
+    title: `before a page of the site, the empty window's ${title}`,
+    code: frame(`f.src = "/empty";`, use),
+  })),
+  {
+    title: "before another site's page, the empty window's fetch",
+    code: frame(
+      `f.src = "https://other.test/";`,
+      `f.contentWindow.fetch(URL_, { keepalive: true, mode: "no-cors" });`,
+    ),
+  },
+  {
+    title: "before another site's page, the empty window's fetch, through frames[i]",
+    code: frame(
+      `f.src = "https://other.test/";`,
+      `${LAST}.fetch(URL_, { keepalive: true, mode: "no-cors" });`,
+    ),
+  },
+  {
+    title: "before another site's page, the empty window's fetch, through window[i]",
+    code: frame(
+      `f.src = "https://other.test/";`,
+      `window[window.length - 1].fetch(URL_, { keepalive: true, mode: "no-cors" });`,
+    ),
+    limits: everywhere(
+      "most frames are other sites', and making each ready for what nobody does would slow the page; a policy can stop it",
+    ),
+  },
+  {
+    title: "what a page of the site in a frame fetches first",
+    code: frame(`f.src = "/fetches#" + encodeURIComponent(URL_);`, "await loaded(f);"),
   },
   {
     title: "the fetch of an SVG document in a frame",
@@ -597,6 +688,21 @@ export const REALMS = [
     absent: NO_POPUPS,
   },
   {
+    title: "the fetch of a pop-up before its page, which is the site's",
+    code: `const w = open("/empty"); w.fetch(URL_, { keepalive: true, mode: "no-cors" }); await wait(150); w.close();`,
+    absent: NO_POPUPS,
+  },
+  {
+    title: "the fetch of a pop-up before its page, which is another site's",
+    code: `const w = open("https://other.test/"); w.fetch(URL_, { keepalive: true, mode: "no-cors" }); await wait(150); w.close();`,
+    absent: NO_POPUPS,
+  },
+  {
+    title: "what a page of the site in a pop-up fetches first",
+    code: `const w = open("/fetches#" + encodeURIComponent(URL_)); await wait(300); w.close();`,
+    absent: NO_POPUPS,
+  },
+  {
     title: "fetch in what is written into a pop-up",
     code: "const w = open('about:blank'); w.document.write(`<script>fetch('${URL_}')<\\/script>`); await wait(150); w.close();",
     absent: NO_POPUPS,
@@ -609,28 +715,28 @@ export const REALMS = [
     title: `${title} into a frame, clicked by script`,
     code: frame(
       `f.name = "link" + TRY;`,
-      `const a = ${made}; a.target = f.name; document.body.append(a); a.click(); await wait(200);`,
+      `const a = ${made}; a.target = f.name; document.body.append(a); a.click();`,
     ),
   })),
   {
     title: "a link into a frame, with a click that cannot be prevented",
     code: frame(
       `f.name = "link" + TRY;`,
-      `const a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); document.body.append(a); a.dispatchEvent(new MouseEvent("click")); await wait(200);`,
+      `const a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); document.body.append(a); a.dispatchEvent(new MouseEvent("click"));`,
     ),
   },
   {
     title: "a link into a frame that gets its URL when it is clicked",
     code: frame(
       `f.name = "link" + TRY;`,
-      `const a = Object.assign(document.createElement("a"), { href: "/x", target: f.name }); document.body.append(a); a.onclick = () => (a.href = URL_); a.click(); await wait(200);`,
+      `const a = Object.assign(document.createElement("a"), { href: "/x", target: f.name }); document.body.append(a); a.onclick = () => (a.href = URL_); a.click();`,
     ),
   },
   {
     title: "a link into a frame, in a closed shadow root, clicked by script",
     code: frame(
       `f.name = "link" + TRY;`,
-      `const h = document.createElement("div"), a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); document.body.append(h); h.attachShadow({ mode: "closed" }).append(a); a.click(); await wait(200);`,
+      `const h = document.createElement("div"), a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); document.body.append(h); h.attachShadow({ mode: "closed" }).append(a); a.click();`,
     ),
   },
   {
@@ -638,36 +744,37 @@ export const REALMS = [
     code: frame(
       `f.name = "link" + TRY;`,
       `const a = document.createElementNS("http://www.w3.org/2000/svg", "a"), v = document.createElementNS("http://www.w3.org/2000/svg", "svg"); a.setAttribute("href", URL_); a.setAttribute("target", f.name); v.append(a); document.body.append(v);
-      a.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })); await wait(200);`,
+      a.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));`,
     ),
   },
   {
     title: "a link in a new frame, clicked by script",
     code: frame(
       "",
-      `const a = f.contentDocument.createElement("a"); a.href = URL_; f.contentDocument.body.append(a); a.click(); await wait(200);`,
+      `const a = f.contentDocument.createElement("a"); a.href = URL_; f.contentDocument.body.append(a); a.click();`,
     ),
   },
   {
     title: "a new frame's navigation.navigate",
-    code: frame("", `f.contentWindow.navigation.navigate(URL_); await wait(200);`),
+    code: frame("", `f.contentWindow.navigation.navigate(URL_);`),
     absent: ["webkit"],
   },
   {
     title: "the location of a page of the site in a frame",
-    code: frame(
-      `f.src = "/empty";`,
-      `await loaded(f); f.contentWindow.location.assign(URL_); await wait(200);`,
-    ),
+    code: frame(`f.src = "/empty";`, `await loaded(f); f.contentWindow.location.assign(URL_);`),
     limits: { webkit: "location cannot be wrapped, and this engine tells of no navigation" },
   },
   {
     title: "the location of a frame's srcdoc",
     code: frame(
       "f.srcdoc = `<body><script>onload = () => location.assign('${URL_}')<\\/script>`;",
-      "await wait(400);",
+      "",
     ),
     limits: { webkit: "location cannot be wrapped, and this engine tells of no navigation" },
+  },
+  {
+    title: "an image in an object's data: URL",
+    code: frame("f.data = `data:text/html,<img src=${URL_}>`;", "").replace("iframe", "object"),
   },
   {
     title: "a new frame's location",
@@ -703,35 +810,6 @@ export const BEYOND = [
     title: "a style sheet that a processing instruction names",
     code: `document.insertBefore(document.createProcessingInstruction("xml-stylesheet", "href='" + URL_ + "' type='text/css'"), document.documentElement); await wait(100);`,
     limits: everywhere("styles load by themselves; a policy can stop them"),
-  },
-  {
-    title: "a document in a data: URL, in a frame",
-    code: `const f = document.createElement("iframe"); f.src = "data:text/html,<img src=" + URL_ + ">"; document.body.append(f); await wait(200);`,
-    limits: everywhere(
-      "its origin is its own, and no script of the page sees into it; a policy can stop such frames",
-    ),
-  },
-  {
-    title: "fetch in a sandboxed frame's srcdoc",
-    code: `const f = document.createElement("iframe"); f.sandbox = "allow-scripts"; f.srcdoc = "<script>fetch('" + URL_ + "')<\\/script>"; document.body.append(f); await wait(200);`,
-    limits: everywhere(
-      "its origin is its own, and no script of the page sees into it; a policy can stop it",
-    ),
-  },
-  {
-    title: "an image in a frame's blob: document",
-    code: `const f = document.createElement("iframe"); f.src = URL.createObjectURL(new Blob(["<img src=" + URL_ + ">"], { type: "text/html" })); document.body.append(f); await wait(200);`,
-    limits: everywhere("the parser asks for it before any script; a policy can stop it"),
-  },
-  {
-    title: "an image in the document that a javascript: URL makes",
-    code: `const f = document.createElement("iframe"); f.src = "javascript:'<img src=" + URL_ + ">'"; document.body.append(f); await wait(200);`,
-    limits: everywhere("the parser asks for it before any script; a policy can stop it"),
-  },
-  {
-    title: "a static import in a module of a blob: or data: URL",
-    code: `const s = document.createElement("script"); s.type = "module"; s.src = "data:text/javascript,import " + JSON.stringify(SCRIPT); document.head.append(s); await wait(200);`,
-    limits: everywhere("the language has no function to wrap; a policy can stop it"),
   },
   {
     title: "what a playlist in a blob: URL names",

@@ -44,6 +44,25 @@ export const SCRIPTS = [
     code: `const m = el("script", { type: "importmap" }); m.textContent = JSON.stringify({ imports: { ["seg" + TRY]: SCRIPT } }); put(m);
       const s = el("script", { type: "module" }); s.textContent = "import 'seg" + TRY + "'"; put(s);`,
   },
+  ...Object.entries({
+    "a static import in a module": ["module", `"import '" + SCRIPT + "'"`],
+    "import() in a module": ["module", `"import('" + SCRIPT + "')"`],
+    "import() in a script": ["", `"import('" + SCRIPT + "')"`],
+    "a module's import of a text": [
+      "module",
+      `"import 'data:text/javascript," + encodeURIComponent("import " + JSON.stringify(SCRIPT)) + "'"`,
+    ],
+  }).flatMap(([title, [type, text]]) =>
+    Object.entries({
+      "a data: URL": `"data:text/javascript," + encodeURIComponent(${text})`,
+      "a data: URL in base64": `" DATA:text/javascript; BASE64," + btoa(${text})`,
+      "a blob: URL": `URL.createObjectURL(new Blob([${text}], { type: "text/javascript" }))`,
+      "a file's blob: URL": `URL.createObjectURL(new File([${text}], "x", { type: "text/javascript" }))`,
+    }).map(([where, url]) => ({
+      title: `${title} of ${where}`,
+      code: `put(el("script", { type: "${type}", src: ${url} })); await wait(50);`,
+    })),
+  ),
   ...["appendChild", "append", "prepend", "replaceChildren"].map((method) => ({
     title: `a script inserted by ${method}`,
     code: `const d = el("div"); put(d); d.${method}(el("script", { src: SCRIPT }));`,

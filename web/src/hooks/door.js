@@ -52,7 +52,7 @@ export function mayFrame(markup) {
 }
 
 /** Whether there may be an attribute whose name begins with "on". @param {string} text in lower case */
-function hasHandler(text) {
+export function hasHandler(text) {
   for (let at = indexOf(text, "on"); at >= 0; at = indexOf(text, "on", at + 1))
     if ((text[at - 1] <= " " || indexOf("/'\"", text[at - 1]) >= 0) && endOfName(text, at) > at + 2)
       return true;
@@ -65,6 +65,12 @@ function isOpenTo(frame) {
   if (sandbox === null) return true;
   const words = lower(sandbox);
   return indexOf(words, "allow-scripts") >= 0 && indexOf(words, "allow-same-origin") >= 0;
+}
+
+/** Whether a frame's sandbox lets it have scripts that cannot reach the page, nor be reached. @param {Element} frame */
+export function isSealed(frame) {
+  const sandbox = getAttribute(frame, "sandbox");
+  return sandbox !== null && indexOf(lower(sandbox), "allow-scripts") >= 0 && !isOpenTo(frame);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** String literals in a program's text, read as the language reads them (ECMAScript 12.9.4 and B.1.2). */
-import { isOpen } from "../ask.js";
+import { closedURL } from "../ask.js";
 import { charCodeAt, fromCodePoint, getHref, indexOf, NativeURL, slice } from "../natives.js";
 import { KIND_IMPORT } from "../gen/abi.js";
 
@@ -9,10 +9,19 @@ import { KIND_IMPORT } from "../gen/abi.js";
  * @param {number} at its quote
  */
 export function blockedLiteral(text, at) {
+  return blockedSpecifier(literalAt(text, at));
+}
+
+/**
+ * What a string literal says; of a template what stands before its first expression.
+ * @param {string} text
+ * @param {number} at its quote
+ */
+export function literalAt(text, at) {
   let end = at + 1;
   while (end < text.length && text[end] !== text[at] && !isHole(text, at, end))
     end += text[end] === "\\" ? 2 : 1;
-  return blockedSpecifier(unescape(slice(text, at + 1, end)));
+  return unescape(slice(text, at + 1, end));
 }
 
 /** Whether a template has an expression here. @param {string} text @param {number} quote @param {number} at */
@@ -30,7 +39,7 @@ export function blockedSpecifier(specifier) {
 
 /** A URL if it may not be fetched now; empty when it may. @param {string} url */
 export function blockedURL(url) {
-  return url && !isOpen(KIND_IMPORT, url) ? url : "";
+  return url && closedURL(KIND_IMPORT, url);
 }
 
 /**

@@ -23,7 +23,6 @@ import {
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
-import { place } from "../gate.js";
 import { visit } from "./realm.js";
 import { give, XLINK_HREF } from "./source.js";
 import { KIND_NAVIGATION } from "../gen/abi.js";
@@ -62,9 +61,7 @@ function onOpen(native, self, args) {
   const url = args.length && args[0] !== undefined ? (args[0] = `${args[0]}`) : "";
   if (url && against(KIND_NAVIGATION, url)) return null;
   const opened = apply(native, self, args);
-  // A page of the site's own carries a gate of its own.
-  const where = url && place(url);
-  if (opened && !(where && where.host)) visit(opened);
+  if (opened) visit(opened, true);
   return opened;
 }
 

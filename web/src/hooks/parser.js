@@ -83,7 +83,8 @@ function rest() {
   guard(() => look(seen));
 }
 
-function end() {
+/** Ends the observation. */
+export function end() {
   rest();
   observer = undefined;
   roots = [];

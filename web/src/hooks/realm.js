@@ -27,6 +27,7 @@ import {
   mapGet,
   mapHas,
   mapSet,
+  nativeIterator,
   NativeWeakMap,
   then,
   uncurry,
@@ -36,7 +37,8 @@ import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
 import { nonce } from "./door.js";
-import { blobs, refused } from "./worker.js";
+import { texts } from "./texts.js";
+import { blobs, isOwn, refused } from "./worker.js";
 import { writers } from "./write.js";
 import { opened } from "./xhr.js";
 
@@ -90,6 +92,12 @@ export function hookRealm() {
         return opened;
       }),
   );
+  wrapAccessor(win, "frames", {
+    get(native, self, args) {
+      visitAll(getFrameCount(win), true);
+      return apply(native, self, args);
+    },
+  });
   listen(doc, "load", onLoad, true);
   // What is edited may bring frames back, and the page hears of it by this event.
   listen(win, "input", visitFrames, true);
@@ -101,9 +109,14 @@ export function visitFrames() {
   if (upper) renew(win);
   const count = getFrameCount(win);
   if (count === 0 || (count === knownCount && mapHas(known, win[count - 1]))) return;
+  visitAll(count);
+}
+
+/** @param {number} count @param {boolean} [touched] */
+function visitAll(count, touched) {
   knownCount = count;
   touchHolders();
-  for (let i = 0; i < count; i++) visit(win[i]);
+  for (let i = 0; i < count; i++) visit(win[i], touched);
 }
 
 /**
@@ -119,6 +132,8 @@ function touchHolders() {
 /** @param {Event} event */
 function onLoad(event) {
   enter(getTarget(event));
+  // An object's frame comes by itself, some time after the object.
+  visitFrames();
 }
 
 /** @param {Function} native @param {any} self @param {any[]} args */
@@ -135,7 +150,7 @@ export function enter(element) {
   try {
     const get = getInner[getLocalName(element)];
     const inner = get && get(element);
-    if (inner) visit(inner);
+    if (inner) visit(inner, true);
   } catch {
     // Only named like one, or of another origin.
   }
@@ -144,12 +159,13 @@ export function enter(element) {
 /**
  * Runs the gate in a window, unless it is another origin's or has a gate.
  * @param {any} frame
+ * @param {boolean} [touched] whether the page gets hold of it right now
  */
-export function visit(frame) {
+export function visit(frame, touched) {
   try {
     mapSet(known, frame, true);
     if (getOwnPropertyDescriptor(frame, "segmentBlocker")) return renew(frame);
-    if (isWaitingRoom(frame)) return;
+    if (!touched && isWaitingRoom(frame)) return;
     runGate(
       frame,
       upper || {
@@ -170,6 +186,8 @@ export function visit(frame) {
         fault,
         written,
         blobs,
+        texts,
+        nativeIterator,
         refused,
         gates,
         nonce,
@@ -187,8 +205,8 @@ function renew(frame) {
 }
 
 /**
- * Whether a window is only the empty one before the page that the frame was made for. That page has a gate of its own,
- * or gets this one when it has loaded.
+ * Whether a window is only the empty one before another site's page: most frames are such, few pages touch that window, and it goes
+ * when the page comes. The window of a page of the site's own stays (HTML standard 7.3.2.1).
  * @param {any} frame
  */
 function isWaitingRoom(frame) {
@@ -197,5 +215,5 @@ function isWaitingRoom(frame) {
     return false;
   }
   const where = place(getAttribute(element, "src") || getAttribute(element, "data") || "about:");
-  return !!where && where.host !== "";
+  return !!where && where.host !== "" && !isOwn(where);
 }

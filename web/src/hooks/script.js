@@ -3,9 +3,10 @@
  * is decided when its URL is set and again when it is inserted, and started on the same element when it is released.
  */
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
+import { destinationOf } from "../ask.js";
 import { guard, hold, later } from "../effects.js";
 import { isMasked, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
-import { actionOf, decidePlace, gated, learnFrom } from "../gate.js";
+import { actionOf, decidePlace, learnFrom } from "../gate.js";
 import {
   addEventListener,
   apply,
@@ -164,7 +165,11 @@ export function judgeInserted(element, parsed) {
   const url = own || inlineURL(element);
   // It starts when it gets its text.
   if (own === null && getFirstChild(element) === null && loadsByText(element)) expectText();
-  if (url && (gated(url) || teaches(element, url)) && !mapGet(scripts, element)) {
+  if (
+    url &&
+    (destinationOf(KIND_SCRIPT, url) || teaches(element, url)) &&
+    !mapGet(scripts, element)
+  ) {
     judge(element, url, url, parsed);
   }
 }
@@ -306,7 +311,7 @@ function markedURL(element) {
 export function judge(element, url, source, parsed) {
   free.script = undefined;
   if (teaches(element, url)) learnFrom(url, isNamed(element));
-  const where = gated(url);
+  const where = destinationOf(KIND_SCRIPT, url);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));
   const before = isMasked() && mapGet(scripts, element);
   if (before) before.letGo();

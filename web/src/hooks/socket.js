@@ -71,7 +71,10 @@ function onConstruct(name, native, args, newTarget) {
   suspend(
     kind,
     where,
-    () => become(object, construct(native, args, native)),
+    () => {
+      if (kind === KIND_WORKER) guardWorker(args);
+      become(object, construct(native, args, native));
+    },
     () =>
       later(() => {
         if (closed) values.readyState = closed;

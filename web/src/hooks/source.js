@@ -30,6 +30,7 @@ import {
 import { trustHTML } from "../trusted.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
+import { sealedURL } from "./document.js";
 import { withDoor } from "./door.js";
 import { once } from "./script.js";
 import { resolve, tameDocument } from "./tame.js";
@@ -198,9 +199,10 @@ export function passes(element, name, value, given = value) {
   const loads = loadsOf(element, name);
   if (!loads) return true;
   unshowAttribute(element, name);
-  if (name === "srcdoc") return maySetDocument(element, value, given);
-  for (const url of urlsIn(name, value)) {
-    const where = against(loads[0], url);
+  const isDocument = name === "srcdoc";
+  const urls = isDocument ? [sealedURL(element, value)] : urlsIn(name, value);
+  for (let i = 0; i < urls.length; i++) {
+    const where = urls[i] ? against(loads[0], urls[i]) : undefined;
     if (!where) continue;
     removeAttribute(element, name);
     showAttribute(element, name, value);
@@ -216,7 +218,7 @@ export function passes(element, name, value, given = value) {
     showAttribute(element, name, value, letGo);
     return false;
   }
-  return true;
+  return !isDocument || maySetDocument(element, value, given);
 }
 
 /**
@@ -256,7 +258,7 @@ export function blocked(element) {
 
 /** Whether a frame's document may be as it is. @param {Element} frame @param {string} value */
 function isGuarded(frame, value) {
-  return withDoor(tameDocument(value), frame) === value;
+  return !sealedURL(frame, value) && withDoor(tameDocument(value), frame) === value;
 }
 
 /**
@@ -376,7 +378,7 @@ function fail(element, kind) {
  * @param {string} value
  * @returns {string[]}
  */
-function urlsIn(name, value) {
+export function urlsIn(name, value) {
   if (name === "content") return refreshURL(value);
   if (!LISTS[name]) return [value];
   /** @type {string[]} */

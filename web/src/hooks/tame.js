@@ -28,6 +28,7 @@ import {
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { withDoor } from "./door.js";
+import { sealedURL } from "./document.js";
 import { staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
 import { carriersIn, LOADS, mayHave, XLINK_HREF } from "./source.js";
@@ -40,7 +41,8 @@ export const XHTML = "http://www.w3.org/1999/xhtml";
 
 /** Elements whose content is text (HTML standard 13.2.6.4.4 to 13.2.6.4.7). */
 const RAW = ",script,style,textarea,title,xmp,iframe,noembed,noframes,noscript,";
-const SCRIPT_URLS = ["src", "href", XLINK_HREF];
+/** What a script loads by attributes, as the table of other elements has it. @type {[number, ...string[]]} */
+export const SCRIPT_LOADS = [KIND_SCRIPT, "src", "href", XLINK_HREF];
 
 /**
  * What a text that comes in parts leaves behind: a tag, or a script, that is not complete; the element whose text has not
@@ -136,7 +138,7 @@ let refused = false;
  * @param {any} text
  * @returns {boolean} whether it was parsed
  */
-function fill(holder, text) {
+export function fill(holder, text) {
   const trusted = typeof text !== "string";
   if (refused && !trusted) return false;
   try {
@@ -197,25 +199,25 @@ function makeInert(element, name, base) {
   const script = name === "script";
   if (script && hasAttribute(element, MARK) && getAttribute(element, "type") === INERT)
     return false;
-  const names = script ? SCRIPT_URLS : LOADS[name];
+  const loads = script ? SCRIPT_LOADS : LOADS[name];
   let changed = false;
   let named = false;
-  for (let i = script ? 0 : 1; i < names.length; i++) {
-    const attribute = /** @type {string} */ (names[i]);
+  for (let i = 1; i < loads.length; i++) {
+    const attribute = /** @type {string} */ (loads[i]);
     const value = getAttribute(element, attribute);
     if (value === null) continue;
     named = true;
     if (attribute === "srcdoc") {
-      const safe = withDoor(tameDocument(value), element);
-      if (safe === value) continue;
+      const sealed = sealedURL(element, value);
+      const safe = sealed ? value : withDoor(tameDocument(value), element);
+      if (!sealed && safe === value) continue;
       changed = true;
-      setAttribute(element, attribute, safe);
-      continue;
-    }
-    if (
-      script
-        ? isOpen(KIND_SCRIPT, resolve(value, base))
-        : mayHave(LOADS[name][0], attribute, value, base)
+      if (!sealed) {
+        setAttribute(element, attribute, safe);
+        continue;
+      }
+    } else if (
+      script ? isOpen(KIND_SCRIPT, resolve(value, base)) : mayHave(loads[0], attribute, value, base)
     )
       continue;
     changed = true;

@@ -30,7 +30,7 @@ export function hookWorker() {
       native,
       self,
       args,
-      isOwn,
+      (where) => !where.inside && isOwn(where),
       () => new NativeTypeError("Failed to register the worker."),
     ),
   );
@@ -51,7 +51,10 @@ export function hookWorker() {
     return url;
   });
   return wrapMethod(win.URL, "revokeObjectURL", (native, self, args) => {
-    if (args.length) args[0] = drop(args[0]);
+    if (args.length) args[0] = `${args[0]}`;
+    // Without the gate it would have been read already.
+    if (blobs[args[0]] && blobs[args[0]].awaited) return undefined;
+    if (args.length) drop(args[0]);
     return apply(native, self, args);
   });
 }
@@ -79,12 +82,12 @@ function onPromise(native, self, args, matters, failure) {
 }
 
 /**
- * Whether a worker may come from a place at all: the browser itself refuses another origin's.
- * @param {import("../gate.js").Place} where
+ * Whether a place is of the page's own origin, as a worker's must be, or a text that stands in for one.
+ * @param {import("../gate.js").Place & { inside?: boolean }} where
  */
 export function isOwn(where) {
   const own = place(win.origin);
-  return !!own && own.host === where.host;
+  return where.inside || (!!own && own.host === where.host);
 }
 
 /**

@@ -1,0 +1,182 @@
+/**
+ * URLs that are texts: data:, javascript:, and blob: of what the page put together. What such a text loads no hook is asked
+ * about, or not in time, so it is read where its URL is given, and waits if it names what may not load.
+ */
+import { upper } from "../above.js";
+import { readTextsBy } from "../ask.js";
+import {
+  construct,
+  decodeBase64,
+  fromCodePoint,
+  getHref,
+  indexOf,
+  isArray,
+  iterator,
+  lower,
+  mapGet,
+  mapSet,
+  nativeIterator,
+  NativeURL,
+  NativeWeakMap,
+  push,
+  slice,
+  startsWith,
+} from "../natives.js";
+import { wrapConstructor } from "../wrap.js";
+import { loadedURL, spokenURL } from "./document.js";
+import { calledURL, importedURL, isQuote } from "./imports.js";
+import { literalAt } from "./literal.js";
+import { blobs } from "./worker.js";
+import { KIND_FRAME, KIND_IMPORT, KIND_OBJECT, KIND_SCRIPT, KIND_WORKER } from "../gen/abi.js";
+
+/** What blobs were put together from. One for all realms. @type {WeakMap<Blob, (string | Blob)[]>} */
+export const texts = upper ? upper.texts : new NativeWeakMap();
+
+/** By kind, what reads a URL that is a text. @type {Record<number, (url: string) => string>} */
+const READERS = {
+  // @ts-expect-error a dictionary without prototype
+  __proto__: null,
+  [KIND_SCRIPT]: programURL,
+  [KIND_IMPORT]: programURL,
+  [KIND_WORKER]: programURL,
+  [KIND_FRAME]: documentURL,
+  [KIND_OBJECT]: documentURL,
+};
+
+const DATA = "data:";
+const BLOB = "blob:";
+const CODE = "javascript:";
+
+export function hookTexts() {
+  readTextsBy((kind, url) => {
+    const read = READERS[kind];
+    const found = read ? read(spelled(url)) : "";
+    const entry = found && blobs[withoutFragment(spelled(url))];
+    // Who gave it the URL may revoke that as soon as it would have been fetched.
+    if (entry) entry.awaited = true;
+    return found;
+  });
+  wrapConstructor("File", onBlob);
+  return wrapConstructor("Blob", onBlob);
+}
+
+/** @param {Function} native @param {any[]} args @param {Function} newTarget */
+function onBlob(native, args, newTarget) {
+  const parts = args.length && partsIn(args[0]);
+  if (parts) args[0] = parts;
+  const blob = construct(native, args, newTarget);
+  if (parts) mapSet(texts, blob, parts);
+  return blob;
+}
+
+/**
+ * What a blob is to be put together from, if all of it is known text.
+ * @param {any} list
+ * @returns {(string | Blob)[] | undefined}
+ */
+function partsIn(list) {
+  if (!isArray(list) || !isOrdinary(/** @type {any} */ (list)[iterator])) return undefined;
+  /** @type {any[]} */
+  const found = [];
+  for (let i = 0; i < list.length; i++) {
+    const part = list[i];
+    if (typeof part !== "string" && !mapGet(texts, part)) return undefined;
+    push(found, part);
+  }
+  return found;
+}
+
+/** Whether a list is read as it stands: by the own function of this realm, or of the page above. @param {Function} iterate */
+function isOrdinary(iterate) {
+  return iterate === nativeIterator || (!!upper && iterate === upper.nativeIterator);
+}
+
+/** @param {Blob | undefined} blob @returns {string} */
+function textOfBlob(blob) {
+  const parts = mapGet(texts, blob) || [];
+  let text = "";
+  for (let i = 0; i < parts.length; i++)
+    text += typeof parts[i] === "string" ? parts[i] : textOfBlob(parts[i]);
+  return text;
+}
+
+/** A URL as the browser spells it. @param {string} url @returns {string} */
+function spelled(url) {
+  try {
+    return getHref(new NativeURL(url));
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} url */
+function withoutFragment(url) {
+  const end = indexOf(url, "#");
+  return end < 0 ? url : slice(url, 0, end);
+}
+
+/** The text behind a URL of data, or of a blob that is known; empty otherwise. @param {string} url as the browser spells it */
+function textBehind(url) {
+  const whole = withoutFragment(url);
+  if (startsWith(whole, BLOB)) return blobs[whole] ? textOfBlob(blobs[whole].blob) : "";
+  const comma = startsWith(whole, DATA) ? indexOf(whole, ",") : -1;
+  if (comma < 0) return "";
+  const text = unescape(slice(whole, comma + 1));
+  if (!isBase64(slice(whole, 0, comma))) return text;
+  try {
+    return decodeBase64(text);
+  } catch {
+    return "";
+  }
+}
+
+/** Whether a data URL's text is in base64 (Fetch standard 6, "data: URL processor"). @param {string} head what comes before the comma */
+function isBase64(head) {
+  const end = withoutBlanks(head, head.length);
+  return (
+    lower(slice(head, end - 6, end)) === "base64" && head[withoutBlanks(head, end - 6) - 1] === ";"
+  );
+}
+
+/** Where the blanks begin that end somewhere. @param {string} text @param {number} end */
+function withoutBlanks(text, end) {
+  while (text[end - 1] === " ") end--;
+  return end;
+}
+
+/** A text without its percent signs; what is no ASCII is of no matter. @param {string} text */
+function unescape(text) {
+  let done = "";
+  let from = 0;
+  for (let at = indexOf(text, "%"); at >= 0; at = indexOf(text, "%", at + 1)) {
+    const code = +`0x${slice(text, at + 1, at + 3)}`;
+    if (!(code >= 0)) continue;
+    done += slice(text, from, at) + fromCodePoint(code);
+    from = at + 3;
+  }
+  return done + slice(text, from);
+}
+
+/** @param {string} url as the browser spells it */
+function programURL(url) {
+  const text = textBehind(url);
+  return importedURL(text) || calledURL(text);
+}
+
+/** @param {string} url as the browser spells it */
+function documentURL(url) {
+  if (startsWith(url, CODE)) return writtenURL(unescape(slice(url, CODE.length)));
+  const text = textBehind(url);
+  // The gate comes into a blob's document, as into all that have the page's origin.
+  return text && (loadedURL(text) || (startsWith(url, DATA) ? spokenURL(text) : ""));
+}
+
+/** The same of a program that makes a document: what it writes stands in its strings. @param {string} code */
+function writtenURL(code) {
+  let url = "";
+  for (let at = 0; at < code.length && !url; at++) {
+    const text = isQuote(code[at]) ? literalAt(code, at) : "";
+    if (indexOf(text, "<") >= 0) url = loadedURL(text) || spokenURL(text);
+  }
+  return url;
+}
