@@ -77,7 +77,7 @@ function runner(group, channels) {
     const loaded = (f) => new Promise((done) => f.addEventListener("load", done, { once: true }));
     (async () => {
       for (const attempt of [${tries.join(",\n")}]) {
-        try { await Promise.race([attempt(), wait(2000)]); } catch {}
+        try { await Promise.race([attempt(), wait(1000)]); } catch {}
       }
       window.tried = true;
     })();

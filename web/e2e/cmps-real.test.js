@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { inReadme } from "./lib/readme.js";
 import { filesOf, pathOf, REAL, scriptOf, testedHow, versions } from "./lib/real/index.js";
 import { SHOP } from "./lib/shop.js";
@@ -212,7 +212,7 @@ inBrowsers(
       }
     }
   },
-  { engines: ["chromium"] },
+  { engines: ["chromium"], args: ONE_PROCESS },
 );
 
 test("web/README.md says which versions go through which cases (UPDATE_README=1 writes it)", () => {

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CMPS, EMITTER } from "./lib/cmps.js";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { inReadme } from "./lib/readme.js";
 import { REAL, testedHow } from "./lib/real/index.js";
 import { toSegment } from "./lib/world.js";
@@ -200,7 +200,10 @@ const applies = (each, title) => CASES[title].needs.every((part) => each[part]);
  */
 
 /** Hearing and reading are tried in all engines by adapters.test.js and stored.test.js; here it is what follows from them. */
-const ENGINES = { engines: /** @type {import("./lib/harness.js").Engine[]} */ (["chromium"]) };
+const OPTIONS = {
+  engines: /** @type {import("./lib/harness.js").Engine[]} */ (["chromium"]),
+  args: ONE_PROCESS,
+};
 
 inBrowsers((h) => {
   for (const each of ALL) {
@@ -243,7 +246,7 @@ inBrowsers((h) => {
       assert.deepEqual(failed, []);
     });
   }
-}, ENGINES);
+}, OPTIONS);
 
 test("web/README.md says which cases each platform goes through (UPDATE_README=1 writes it)", () => {
   const head = ["platform", "played by", "and the real one", ...Object.keys(CASES)];

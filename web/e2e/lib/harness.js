@@ -20,6 +20,12 @@ import { startWorld, toSegment } from "./world.js";
 /** @type {Engine[]} */
 const ENGINES = ["chromium", "firefox", "webkit"];
 
+/**
+ * Chromium's arguments by which all pages share a process: starting one is most of what a page costs. For tests of many pages, of
+ * which none is about frames of other origins.
+ */
+export const ONE_PROCESS = ["--disable-site-isolation-trials", "--renderer-process-limit=1"];
+
 /** The engines to test in: BROWSERS, separated by spaces or commas. Only Chromium when it is not set. */
 function selected() {
   const words = (process.env.BROWSERS ?? "chromium").split(/[\s,]+/).filter(Boolean);

@@ -59,8 +59,20 @@ const OTHER = [
     "limit: no script is asked; the server's middleware can remove them",
   ],
   [
-    "A worker file, a service worker, a same-origin page without the gate",
-    "limit: they have functions of their own; put the gate on the page, use the middleware or a policy",
+    "A worker file, a service worker",
+    "limit: they have functions of their own; use the middleware or a policy",
+  ],
+  [
+    "A page of the site without the gate",
+    "as the first page of a frame or pop-up its functions are guarded from its first script on, as a later one of a frame when it has loaded; limit: its static tags, later pages of a pop-up, and the page by itself; put the gate on it, use the middleware or a policy",
+  ],
+  [
+    "A script, worker or frame in a `data:`, `javascript:` or `blob:` URL",
+    "waits whole if its text names what may not load; limit: blobs of bytes, or of other realms' lists, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
+  ],
+  [
+    "A sandboxed `srcdoc` whose scripts name Segment",
+    "waits whole; limit: one that gets its sandbox later than its text, or puts its URLs together; a policy can stop it",
   ],
   [
     "What XSLT imports or makes of a document that is not HTML, text pasted or dragged by the visitor into an editable element",

@@ -12,7 +12,7 @@ import {
 } from "../natives.js";
 import { hasHandler, isSealed } from "./door.js";
 import { staysHome } from "./home.js";
-import { inlineURL, quotedURL } from "./inline.js";
+import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import { carriersIn, LOADS, urlsIn } from "./source.js";
 import { fill, resolve, SCRIPT_LOADS, XHTML } from "./tame.js";
 
@@ -69,6 +69,7 @@ function read(markup) {
  */
 function urlOf(element, base) {
   const isScript = getLocalName(element) === "script";
+  if (isScript && !loadsByText(element)) return "";
   const loads = isScript ? SCRIPT_LOADS : LOADS[getLocalName(element)];
   for (let i = 1; i < loads.length; i++) {
     const name = /** @type {string} */ (loads[i]);

@@ -38,7 +38,7 @@ function mayLoad(type) {
   return isClassic(type) || type === "module" || isList(type) || type === "importmap";
 }
 
-/** Whether a script's text may name what it loads. @param {Element} script */
+/** Whether a script's text may name what it loads: of the others nothing runs. @param {Element} script */
 export function loadsByText(script) {
   return mayLoad(typeOf(script));
 }

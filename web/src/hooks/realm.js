@@ -1,8 +1,9 @@
 /**
  * Frames of the page's own origin: each has functions of its own, which the gate must reach before page code can. A frame
  * costs nothing until it exists: whoever inserts nodes asks whether the window has more frames than before, which is two
- * reads; the gate then runs in the new ones (above.js). The first document of a frame and the page that replaces it share
- * their functions, so that code inside finds them guarded from its first line.
+ * reads; the gate then runs in the new ones (above.js). The first document of a frame and the page of the site's that replaces
+ * it share their functions, so that code inside finds them guarded from its first line. Where that page has a gate of its own,
+ * this one leaves (publish.js).
  */
 import { runGate, upper } from "../above.js";
 import { written } from "../cmp/written.js";
@@ -94,7 +95,8 @@ export function hookRealm() {
   );
   wrapAccessor(win, "frames", {
     get(native, self, args) {
-      visitAll(getFrameCount(win), true);
+      const count = getFrameCount(win);
+      if (count) visitAll(count, true);
       return apply(native, self, args);
     },
   });
