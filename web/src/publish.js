@@ -2,7 +2,7 @@
 import { decide, engineRuns } from "./engine.js";
 import { complain, on } from "./events.js";
 import { decisions, describe, place } from "./gate.js";
-import { addEventListener, defineProperty, deleteProperty, freeze, win } from "./natives.js";
+import { addEventListener, defineProperty, freeze, win } from "./natives.js";
 import { queueState } from "./queue.js";
 import { watch } from "./instances.js";
 import { choose, getConsent } from "./state.js";
@@ -51,7 +51,12 @@ export function hearEvent() {
 
 /** Puts the API on the window, where nothing can replace it. @param {object} api */
 export function publish(api) {
-  defineProperty(win, "segmentBlocker", { value: api, enumerable: true });
+  defineProperty(win, "segmentBlocker", property(api, false));
+}
+
+/** All of a descriptor: what is left out of one stays as it was. @param {object | undefined} value @param {boolean} configurable */
+function property(value, configurable) {
+  return { value, writable: false, enumerable: true, configurable };
 }
 
 /**
@@ -61,7 +66,8 @@ export function publish(api) {
  */
 export function lend(api, leave) {
   const set = () => {
-    if (deleteProperty(win, "segmentBlocker")) leave();
+    // Till the other has started, the property says that this window is taken (realm.js).
+    if (defineProperty(win, "segmentBlocker", property(undefined, true))) leave();
   };
   defineProperty(win, "segmentBlocker", {
     get: () => api,
