@@ -102,6 +102,29 @@ inBrowsers((h) => {
     assert.deepEqual(own, [true, "unset"]);
   });
 
+  test("a frame has one gate, whatever the page put on Object.prototype", async () => {
+    const page = await h.open(EMPTY);
+    const told = await page.evaluate((url) => {
+      const words = ["get", "set", "value", "writable", "configurable"];
+      const { prototype } = /** @type {any} */ (window).Object;
+      for (const word of words) prototype[word] = () => {};
+      try {
+        return [url, ""].map((src) => {
+          const frame = document.createElement("iframe");
+          if (src) frame.src = src;
+          document.body.append(frame);
+          const inner = /** @type {any} */ (frame.contentWindow);
+          const before = inner.fetch;
+          void frame.contentWindow;
+          return inner.segmentBlocker === window.segmentBlocker && inner.fetch === before;
+        });
+      } finally {
+        for (const word of words) delete prototype[word];
+      }
+    }, `${SHOP}/empty`);
+    assert.deepEqual(told, [true, true]);
+  });
+
   test("such a page's events wait for the grant, with their time and page", async () => {
     await h.write({ path: "/inner?a=1", title: "Inner" });
     const page = await h.open({ ...EMPTY, body: `<iframe src="/inner?a=1"></iframe>` });

@@ -54,9 +54,13 @@ export function publish(api) {
   defineProperty(win, "segmentBlocker", property(api, false));
 }
 
-/** All of a descriptor: what is left out of one stays as it was. @param {object | undefined} value @param {boolean} configurable */
+/**
+ * All of a descriptor: what is left out of one stays as it was, or is what the page put on Object.prototype.
+ * @param {object | undefined} value
+ * @param {boolean} configurable
+ */
 function property(value, configurable) {
-  return { value, writable: false, enumerable: true, configurable };
+  return { __proto__: null, value, writable: false, enumerable: true, configurable };
 }
 
 /**
@@ -70,6 +74,8 @@ export function lend(api, leave) {
     if (defineProperty(win, "segmentBlocker", property(undefined, true))) leave();
   };
   defineProperty(win, "segmentBlocker", {
+    // @ts-expect-error a dictionary without prototype
+    __proto__: null,
     get: () => api,
     set,
     enumerable: true,
