@@ -43,16 +43,19 @@ func (l *lab) put(page proxy.Page) {
 	l.t.Helper()
 	body, err := json.Marshal(page)
 	require.NoError(l.t, err)
-	answer, err := http.Post(l.address+"/pages", "application/json", strings.NewReader(string(body)))
-	require.NoError(l.t, err)
-	_ = answer.Body.Close()
-	require.Equal(l.t, http.StatusOK, answer.StatusCode)
+	l.tell("/pages", body)
 }
 
 // open lets all chunks go on that wait for the name.
 func (l *lab) open(name string) {
 	l.t.Helper()
-	answer, err := http.Post(l.address+"/open?name="+url.QueryEscape(name), "", nil)
+	l.tell("/open?name="+url.QueryEscape(name), nil)
+}
+
+// tell says something to the proxy's control.
+func (l *lab) tell(path string, body []byte) {
+	l.t.Helper()
+	answer, err := http.Post(l.address+path, "application/json", bytes.NewReader(body))
 	require.NoError(l.t, err)
 	_ = answer.Body.Close()
 	require.Equal(l.t, http.StatusOK, answer.StatusCode)

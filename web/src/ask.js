@@ -77,8 +77,13 @@ export function against(kind, text, target = text) {
  * @param {string} url
  */
 export function isOpen(kind, url) {
+  return !closedPlace(kind, url);
+}
+
+/** @param {number} kind @param {string} url */
+function closedPlace(kind, url) {
   const where = destinationOf(kind, url);
-  return !where || actionOf(ask(kind, where.host, where.path)) === ALLOW;
+  return where && actionOf(ask(kind, where.host, where.path)) !== ALLOW ? where : undefined;
 }
 
 /**
@@ -87,7 +92,7 @@ export function isOpen(kind, url) {
  * @param {string} url
  */
 export function closedURL(kind, url) {
-  const where = isOpen(kind, url) ? undefined : destinationOf(kind, url);
+  const where = closedPlace(kind, url);
   return where ? where.target : "";
 }
 

@@ -12,7 +12,12 @@ export const win = /** @type {Window & typeof globalThis & Record<string, any>} 
 // A frame or pop-up keeps the window of its first, empty document, and with it the gate that the page above brought there. A page
 // that carries a gate of its own is guarded by that: the other leaves, and what it had replaced becomes what it was (publish.js).
 const lent = win.Reflect.getOwnPropertyDescriptor(win, "segmentBlocker");
-if (typeof above === "undefined" && lent && lent.set) win.Reflect.apply(lent.set, win, [undefined]);
+try {
+  if (typeof above === "undefined" && lent && lent.set)
+    win.Reflect.apply(lent.set, win, [undefined]);
+} catch {
+  // Not a gate's.
+}
 
 /** Its document: a frame keeps its window when the first of its documents is replaced (HTML standard 7.5.1). */
 export let doc = win.document;

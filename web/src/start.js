@@ -21,7 +21,7 @@ import { hookForm } from "./hooks/form.js";
 import { hookInsert } from "./hooks/insert.js";
 import { hookMarkup } from "./hooks/markup.js";
 import { hearNavigation, hookNavigation } from "./hooks/navigation.js";
-import { end as leaveParser, hookParser } from "./hooks/parser.js";
+import { hookParser, stopParser } from "./hooks/parser.js";
 import { gates, hookRealm, visitFrames } from "./hooks/realm.js";
 import { reviveAll } from "./hooks/revive.js";
 import { hookScript, onHeldScript } from "./hooks/script.js";
@@ -115,7 +115,7 @@ function startInFrame() {
 /** The frame has got a page with a gate of its own. */
 function leave() {
   mapDelete(gates, win);
-  leaveParser();
+  stopParser();
   stopListening();
   unwrapAll();
 }

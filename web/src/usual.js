@@ -34,7 +34,7 @@ export function askAgain() {
   free.hosts = create(null);
   free.names = create(null);
   free.count = 0;
-  // No URL begins so that a browser can read.
+  // So begins no URL that a browser can read.
   free.start = free.before = "https:// ";
   free.script = undefined;
 }

@@ -1,12 +1,10 @@
 /** What a document that is given as text would load: its elements at once, its scripts by what they say. */
 import { closedURL } from "../ask.js";
 import {
-  createElementNS,
   getAttribute,
   getLocalName,
   getTextContent,
   indexOf,
-  inertDocument,
   lower,
   querySelectorAll,
 } from "../natives.js";
@@ -14,7 +12,7 @@ import { hasHandler, isSealed } from "./door.js";
 import { staysHome } from "./home.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import { carriersIn, LOADS, urlsIn } from "./source.js";
-import { fill, resolve, SCRIPT_LOADS, XHTML } from "./tame.js";
+import { baseOf, parseDocument, resolve, SCRIPT_LOADS } from "./tame.js";
 
 /**
  * The first URL that an element of a document loads and that may not be fetched now; empty when there is none.
@@ -22,22 +20,29 @@ import { fill, resolve, SCRIPT_LOADS, XHTML } from "./tame.js";
  */
 export function loadedURL(markup) {
   const root = read(markup);
-  if (!root) return "";
-  const owner = querySelectorAll(root, "base[href]")[0];
-  const base = owner && getAttribute(owner, "href");
+  return root ? loadedIn(root) : "";
+}
+
+/**
+ * The same of what a document's scripts name too.
+ * @param {string} markup
+ */
+export function namedURL(markup) {
+  const root = read(markup);
+  return root ? loadedIn(root) || spokenIn(root, markup) : "";
+}
+
+/** @param {Element} root */
+function loadedIn(root) {
+  const base = baseOf(root);
   const list = carriersIn(root);
   let url = "";
   for (let i = 0; i < list.length && !url; i++) url = urlOf(list[i], base);
   return url;
 }
 
-/**
- * The first URL that a script of a document names and that may not be fetched now; empty when there is none.
- * @param {string} markup
- */
-export function spokenURL(markup) {
-  const root = read(markup);
-  if (!root) return "";
+/** @param {Element} root @param {string} markup */
+function spokenIn(root, markup) {
   const text = lower(markup);
   if (hasHandler(text) || indexOf(text, "javascript:") >= 0) return quotedURL(markup);
   const scripts = querySelectorAll(root, "script");
@@ -47,24 +52,24 @@ export function spokenURL(markup) {
 }
 
 /**
- * The same of a frame's document, where no script of ours can come in.
+ * What the scripts of a frame's document name, where no script of ours can come in: one URL that may not be fetched now, or none.
  * @param {Element} frame
  * @param {string} markup its srcdoc
  */
-export function sealedURL(frame, markup) {
-  return isSealed(frame) ? spokenURL(markup) : "";
+export function sealedURLs(frame, markup) {
+  const root = isSealed(frame) && read(markup);
+  const url = root ? spokenIn(root, markup) : "";
+  return url ? [url] : [];
 }
 
 /** A document where nothing loads; undefined when it names no host of which a rule speaks. @param {string} markup */
 function read(markup) {
-  if (staysHome(markup)) return undefined;
-  const root = createElementNS(inertDocument(), XHTML, "html");
-  return fill(root, markup) ? root : undefined;
+  return staysHome(markup) ? undefined : parseDocument(markup);
 }
 
 /**
  * @param {Element} element
- * @param {string | null} base
+ * @param {string | undefined} base
  * @returns {string}
  */
 function urlOf(element, base) {
@@ -78,7 +83,7 @@ function urlOf(element, base) {
     if (name === "srcdoc") return loadedURL(value);
     const urls = urlsIn(name, value);
     for (let at = 0; at < urls.length; at++) {
-      const url = closedURL(loads[0], resolve(urls[at], base || undefined));
+      const url = closedURL(loads[0], resolve(urls[at], base));
       if (url) return url;
     }
   }

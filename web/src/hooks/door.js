@@ -70,7 +70,7 @@ function isOpenTo(frame) {
 /** Whether a frame's sandbox lets it have scripts that cannot reach the page, nor be reached. @param {Element} frame */
 export function isSealed(frame) {
   const sandbox = getAttribute(frame, "sandbox");
-  return sandbox !== null && indexOf(lower(sandbox), "allow-scripts") >= 0 && !isOpenTo(frame);
+  return !isOpenTo(frame) && indexOf(lower(sandbox), "allow-scripts") >= 0;
 }
 
 /**

@@ -14,7 +14,7 @@ const BEFORE_EXPRESSION = "(,=:[!&|?{};+-*%<>~^";
  * The first URL that a module's text imports and that may not be fetched now; empty when there is none.
  * @param {string} text
  */
-export function importedURL(text) {
+function importedURL(text) {
   let first = "";
   let place = text.length;
   for (let i = 0; i < WORDS.length; i++) {
@@ -31,6 +31,11 @@ export function importedURL(text) {
     }
   }
   return first;
+}
+
+/** The same of all that a module imports, at once or by import(). @param {string} text */
+export function moduleURL(text) {
+  return importedURL(text) || calledURL(text);
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   stringify,
 } from "../natives.js";
 import { HOLD, KIND_IMPORT } from "../gen/abi.js";
-import { calledURL, importedURL, isQuote } from "./imports.js";
+import { calledURL, isQuote, moduleURL } from "./imports.js";
 import { blockedLiteral, blockedSpecifier, blockedURL } from "./literal.js";
 
 /** A script's type as the page gave it. @param {Element} script */
@@ -52,7 +52,7 @@ export function inlineURL(script, future) {
   const type = typeOf(script);
   if (!mayLoad(type)) return "";
   const text = future === undefined ? getTextContent(script) : future;
-  if (type === "module") return importedURL(text) || calledURL(text);
+  if (type === "module") return moduleURL(text);
   if (isClassic(type)) return calledURL(text);
   if (isList(type)) return blockedEntries(text, blockedURL)[0];
   // Of an import map: what imports such an entry fails, as it does when the address is blocked; all other modules go on.

@@ -43,7 +43,7 @@ let roots = [];
  * @param {() => void} onStep called whenever the parser went on, before the next script runs
  */
 export function hookParser(onStep) {
-  end();
+  stopParser();
   if (getReadyState(doc) !== "loading") {
     onStep();
     return;
@@ -59,7 +59,7 @@ export function hookParser(onStep) {
     doc,
     "readystatechange",
     () => {
-      end();
+      stopParser();
       onStep();
     },
     { once: true },
@@ -84,7 +84,7 @@ function rest() {
 }
 
 /** Ends the observation. */
-export function end() {
+export function stopParser() {
   rest();
   observer = undefined;
   roots = [];

@@ -6,7 +6,7 @@ import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { destinationOf } from "../ask.js";
 import { guard, hold, later } from "../effects.js";
 import { isMasked, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
-import { actionOf, decidePlace, learnFrom } from "../gate.js";
+import { actionOf, decidePlace, gated, isData, learnFrom } from "../gate.js";
 import {
   addEventListener,
   apply,
@@ -165,11 +165,7 @@ export function judgeInserted(element, parsed) {
   const url = own || inlineURL(element);
   // It starts when it gets its text.
   if (own === null && getFirstChild(element) === null && loadsByText(element)) expectText();
-  if (
-    url &&
-    (destinationOf(KIND_SCRIPT, url) || teaches(element, url)) &&
-    !mapGet(scripts, element)
-  ) {
+  if (url && (gated(url) || isData(url) || teaches(element, url)) && !mapGet(scripts, element)) {
     judge(element, url, url, parsed);
   }
 }

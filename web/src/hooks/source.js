@@ -30,7 +30,7 @@ import {
 import { trustHTML } from "../trusted.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
-import { sealedURL } from "./document.js";
+import { sealedURLs } from "./document.js";
 import { withDoor } from "./door.js";
 import { once } from "./script.js";
 import { resolve, tameDocument } from "./tame.js";
@@ -200,9 +200,8 @@ export function passes(element, name, value, given = value) {
   if (!loads) return true;
   unshowAttribute(element, name);
   const isDocument = name === "srcdoc";
-  const urls = isDocument ? [sealedURL(element, value)] : urlsIn(name, value);
-  for (let i = 0; i < urls.length; i++) {
-    const where = urls[i] ? against(loads[0], urls[i]) : undefined;
+  for (const url of isDocument ? sealedURLs(element, value) : urlsIn(name, value)) {
+    const where = against(loads[0], url);
     if (!where) continue;
     removeAttribute(element, name);
     showAttribute(element, name, value);
@@ -258,7 +257,7 @@ export function blocked(element) {
 
 /** Whether a frame's document may be as it is. @param {Element} frame @param {string} value */
 function isGuarded(frame, value) {
-  return !sealedURL(frame, value) && withDoor(tameDocument(value), frame) === value;
+  return !sealedURLs(frame, value).length && withDoor(tameDocument(value), frame) === value;
 }
 
 /**

@@ -28,7 +28,7 @@ import {
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { withDoor } from "./door.js";
-import { sealedURL } from "./document.js";
+import { sealedURLs } from "./document.js";
 import { staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
 import { carriersIn, LOADS, mayHave, XLINK_HREF } from "./source.js";
@@ -138,7 +138,7 @@ let refused = false;
  * @param {any} text
  * @returns {boolean} whether it was parsed
  */
-export function fill(holder, text) {
+function fill(holder, text) {
   const trusted = typeof text !== "string";
   if (refused && !trusted) return false;
   try {
@@ -208,7 +208,7 @@ function makeInert(element, name, base) {
     if (value === null) continue;
     named = true;
     if (attribute === "srcdoc") {
-      const sealed = sealedURL(element, value);
+      const sealed = sealedURLs(element, value).length;
       const safe = sealed ? value : withDoor(tameDocument(value), element);
       if (!sealed && safe === value) continue;
       changed = true;
@@ -238,20 +238,33 @@ function makeInert(element, name, base) {
 }
 
 /**
+ * A document where nothing loads; undefined when the page's policy refuses that.
+ * @param {any} text
+ */
+export function parseDocument(text) {
+  const root = createElementNS(inertDocument(), XHTML, "html");
+  return fill(root, text) ? root : undefined;
+}
+
+/** What URLs in such a document are relative to, if not the page's own base. @param {Element} root @returns {string | undefined} */
+export function baseOf(root) {
+  const owner = querySelectorAll(root, "base[href]")[0];
+  return owner && resolve(/** @type {string} */ (getAttribute(owner, "href")), getBaseURI(doc));
+}
+
+/**
  * The same for the text of a whole document: its tags are read, and then what the browser would make of it.
  * @param {string} markup
  * @param {any} [given] the text as the page gave it: a trusted-type object can be parsed whatever the page's policy is
  */
 export function tameDocument(markup, given = markup) {
   if (staysHome(markup)) return markup;
-  const root = createElementNS(inertDocument(), XHTML, "html");
   const trusted = typeof given !== "string";
   const tamed = trusted ? undefined : tame(markup);
   const text = tamed ? tamed.text + tamed.tail : markup;
-  if (!fill(root, trusted ? given : text)) return text;
-  const owner = querySelectorAll(root, "base[href]")[0];
-  const base =
-    owner && resolve(/** @type {string} */ (getAttribute(owner, "href")), getBaseURI(doc));
+  const root = parseDocument(trusted ? given : text);
+  if (!root) return text;
+  const base = baseOf(root);
   const list = carriersIn(root);
   let changed = false;
   for (let i = 0; i < list.length; i++)

@@ -23,8 +23,8 @@ import {
   startsWith,
 } from "../natives.js";
 import { wrapConstructor } from "../wrap.js";
-import { loadedURL, spokenURL } from "./document.js";
-import { calledURL, importedURL, isQuote } from "./imports.js";
+import { loadedURL, namedURL } from "./document.js";
+import { isQuote, moduleURL } from "./imports.js";
 import { literalAt } from "./literal.js";
 import { blobs } from "./worker.js";
 import { KIND_FRAME, KIND_IMPORT, KIND_OBJECT, KIND_SCRIPT, KIND_WORKER } from "../gen/abi.js";
@@ -32,7 +32,7 @@ import { KIND_FRAME, KIND_IMPORT, KIND_OBJECT, KIND_SCRIPT, KIND_WORKER } from "
 /** What blobs were put together from. One for all realms. @type {WeakMap<Blob, (string | Blob)[]>} */
 export const texts = upper ? upper.texts : new NativeWeakMap();
 
-/** By kind, what reads a URL that is a text. @type {Record<number, (url: string) => string>} */
+/** By kind, what reads a URL that is a text. @type {Record<number, ((url: string) => string) | undefined>} */
 const READERS = {
   // @ts-expect-error a dictionary without prototype
   __proto__: null,
@@ -48,10 +48,12 @@ const BLOB = "blob:";
 const CODE = "javascript:";
 
 export function hookTexts() {
-  readTextsBy((kind, url) => {
+  readTextsBy((kind, given) => {
     const read = READERS[kind];
-    const found = read ? read(spelled(url)) : "";
-    const entry = found && blobs[withoutFragment(spelled(url))];
+    if (!read) return "";
+    const url = spelled(given);
+    const found = read(url);
+    const entry = found && blobs[withoutFragment(url)];
     // Who gave it the URL may revoke that as soon as it would have been fetched.
     if (entry) entry.awaited = true;
     return found;
@@ -121,7 +123,7 @@ function textBehind(url) {
   if (startsWith(whole, BLOB)) return blobs[whole] ? textOfBlob(blobs[whole].blob) : "";
   const comma = startsWith(whole, DATA) ? indexOf(whole, ",") : -1;
   if (comma < 0) return "";
-  const text = unescape(slice(whole, comma + 1));
+  const text = decodePercent(slice(whole, comma + 1));
   if (!isBase64(slice(whole, 0, comma))) return text;
   try {
     return decodeBase64(text);
@@ -145,7 +147,7 @@ function withoutBlanks(text, end) {
 }
 
 /** A text without its percent signs; what is no ASCII is of no matter. @param {string} text */
-function unescape(text) {
+function decodePercent(text) {
   let done = "";
   let from = 0;
   for (let at = indexOf(text, "%"); at >= 0; at = indexOf(text, "%", at + 1)) {
@@ -159,16 +161,15 @@ function unescape(text) {
 
 /** @param {string} url as the browser spells it */
 function programURL(url) {
-  const text = textBehind(url);
-  return importedURL(text) || calledURL(text);
+  return moduleURL(textBehind(url));
 }
 
 /** @param {string} url as the browser spells it */
 function documentURL(url) {
-  if (startsWith(url, CODE)) return writtenURL(unescape(slice(url, CODE.length)));
+  if (startsWith(url, CODE)) return writtenURL(decodePercent(slice(url, CODE.length)));
   const text = textBehind(url);
   // The gate comes into a blob's document, as into all that have the page's origin.
-  return text && (loadedURL(text) || (startsWith(url, DATA) ? spokenURL(text) : ""));
+  return startsWith(url, DATA) ? namedURL(text) : loadedURL(text);
 }
 
 /** The same of a program that makes a document: what it writes stands in its strings. @param {string} code */
@@ -176,7 +177,7 @@ function writtenURL(code) {
   let url = "";
   for (let at = 0; at < code.length && !url; at++) {
     const text = isQuote(code[at]) ? literalAt(code, at) : "";
-    if (indexOf(text, "<") >= 0) url = loadedURL(text) || spokenURL(text);
+    if (indexOf(text, "<") >= 0) url = namedURL(text);
   }
   return url;
 }

@@ -51,10 +51,12 @@ export function hookWorker() {
     return url;
   });
   return wrapMethod(win.URL, "revokeObjectURL", (native, self, args) => {
-    if (args.length) args[0] = `${args[0]}`;
-    // Without the gate it would have been read already.
-    if (blobs[args[0]] && blobs[args[0]].awaited) return undefined;
-    if (args.length) drop(args[0]);
+    if (args.length) {
+      args[0] = `${args[0]}`;
+      // Without the gate it would have been read already.
+      if (blobs[args[0]] && blobs[args[0]].awaited) return undefined;
+      drop(args[0]);
+    }
     return apply(native, self, args);
   });
 }
