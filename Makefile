@@ -103,7 +103,7 @@ test-parity: $(SCRIPT) ## run the tests of the built engine: what Go decides, th
 .PHONY: test-browser
 test-browser: build browsers ## run the tests in real browsers (BROWSERS="chromium firefox webkit")
 	$(if $(BROWSER_TESTS),,$(error no browser test found in web/e2e))
-	node --test $(BROWSER_TESTS)
+	node --test --test-concurrency=$$(node -p "os.availableParallelism()") $(BROWSER_TESTS)
 
 .PHONY: bench
 bench: build browsers ## run the benchmarks, printed as ratios

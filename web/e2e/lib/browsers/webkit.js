@@ -22,7 +22,16 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 export async function launch({ proxy, args = [] }) {
   const binary = findProgram("MINIBROWSER", miniBrowsers());
   const display = await startDisplay();
-  let driver = await startDriver(display.name);
+  /** A driver has one visitor at a time. @type {Driver[]} */
+  const drivers = [];
+  /** Those without one. @type {Driver[]} */
+  const free = [];
+  const start = async () => {
+    const driver = await startDriver(display.name);
+    drivers.push(driver);
+    return driver;
+  };
+  free.push(await start());
   const capabilities = {
     acceptInsecureCerts: true,
     // Not by the capability "proxy": the driver would speak TLS to a proxy for https.
@@ -31,25 +40,51 @@ export async function launch({ proxy, args = [] }) {
       args: ["--automation", `--proxy=http://${proxy}`, ...args],
     },
   };
+  async function bring() {
+    let driver = free.pop() ?? (await start());
+    let visitor;
+    try {
+      visitor = await webkitVisitor(driver.base, capabilities, SESSION);
+    } catch {
+      // Once in some hundred times the driver's browser never comes up; the driver is of no more use then. One comes up in
+      // a quarter of a second otherwise.
+      await driver.stop();
+      driver = await start();
+      visitor = await webkitVisitor(driver.base, capabilities, SESSION_ANEW);
+    }
+    const { open, close } = visitor;
+    return { open, close: () => close().then(() => void free.push(driver)) };
+  }
+  /** @type {ReturnType<typeof bring> | undefined} */
+  let next;
   return {
     name: "webkit",
+    /** To bring a visitor up is a third of what a short test takes, so the next one comes while this one is here. */
     async visitor() {
-      try {
-        return await webkitVisitor(driver.base, capabilities, SESSION);
-      } catch {
-        // Once in some hundred times the driver's browser never comes up; the driver is of no more use then. One comes up in
-        // a quarter of a second otherwise.
-        await driver.stop();
-        driver = await startDriver(display.name);
-        return webkitVisitor(driver.base, capabilities, SESSION_ANEW);
-      }
+      const coming = next ?? bring();
+      next = undefined;
+      const { open, close } = await coming;
+      return {
+        /** @param {string} url */
+        async open(url) {
+          const tab = await open(url);
+          next ??= bring();
+          // Who did not come is missed by the test that waits for them.
+          next.catch(() => {});
+          return tab;
+        },
+        close,
+      };
     },
     async close() {
-      await driver.stop();
+      await next?.then(({ close }) => close()).catch(() => {});
+      await Promise.all(drivers.map((driver) => driver.stop()));
       await display.close();
     },
   };
 }
+
+/** @typedef {Awaited<ReturnType<typeof startDriver>>} Driver */
 
 /** @param {string} display */
 async function startDriver(display) {
@@ -83,6 +118,7 @@ async function webkitVisitor(base, capabilities, patience) {
   let unused = await call(session, "GET", "/window");
   // Commands go to the window switched to last, so they come one after the other.
   let turn = Promise.resolve();
+  let current = unused;
   return {
     /** @param {string} url */
     async open(url) {
@@ -90,7 +126,8 @@ async function webkitVisitor(base, capabilities, patience) {
       unused = undefined;
       const tab = webkitTab((method, path, body) => {
         const result = turn.then(async () => {
-          await call(session, "POST", "/window", { handle });
+          if (handle !== current) await call(session, "POST", "/window", { handle });
+          current = handle;
           return call(session, method, path, body);
         });
         turn = result.catch(() => {});
