@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/segment-blocker/segment-blocker/blocker"
+	"github.com/segment-blocker/segment-blocker/blocker/elements"
 )
 
 // edit replaces the bytes from at to end, counted from the start of a tag.
@@ -25,39 +26,40 @@ type load struct {
 // prefix stands before the name of an attribute that was made inert.
 const prefix = "data-segment-blocker-"
 
-var (
-	imageLoads = []load{{attribute: "src", kind: blocker.Image}, {attribute: "srcset", kind: blocker.Image, split: candidates}}
-	svgLoads   = []load{{attribute: "href", kind: blocker.Image}, {attribute: "xlink:href", kind: blocker.Image}}
-	linkLoads  = []load{
-		{attribute: "href", kind: blocker.Link},
-		{attribute: "imagesrcset", kind: blocker.Image, split: candidates},
-	}
-	// What an animated href takes in turn (SVG Animations 3.4).
-	animationLoads = []load{
-		{attribute: "to", kind: blocker.Image},
-		{attribute: "from", kind: blocker.Image},
-		{attribute: "values", kind: blocker.Image, split: values},
-	}
-)
+// loads are the attributes that load as the document is parsed, by element.
+var loads = loadsByElement()
 
-// loads are the attributes that load, by element (HTML standard 4.8; SVG 2 chapter 16).
-var loads = [elementCount][]load{
-	elImg:    imageLoads,
-	elImage:  append(slices.Clone(imageLoads), svgLoads...),
-	elUse:    svgLoads,
-	elSource: {{attribute: "src", kind: blocker.Media}, {attribute: "srcset", kind: blocker.Image, split: candidates}},
-	elMedia:  {{attribute: "src", kind: blocker.Media}, {attribute: "poster", kind: blocker.Image}},
-	elTrack:  {{attribute: "src", kind: blocker.Media}},
-	elInput:  {{attribute: "src", kind: blocker.Image}},
-	// Chromium and WebKit take a code for a src where a type is given.
-	elEmbed:      {{attribute: "src", kind: blocker.Object}, {attribute: "code", kind: blocker.Object}},
-	elObject:     {{attribute: "data", kind: blocker.Object}},
-	elIframe:     {{attribute: "src", kind: blocker.Frame}},
-	elFrame:      {{attribute: "src", kind: blocker.Frame}},
-	elBackground: {{attribute: "background", kind: blocker.Image}},
-	elColumn:     {{attribute: "background", kind: blocker.Image}},
-	elAnimation:  animationLoads,
-	elLink:       linkLoads,
+func loadsByElement() (all [elementCount][]load) {
+	for _, e := range elements.Table {
+		for _, name := range e.Names {
+			id := elementOf([]byte(strings.ToLower(name)))
+			for _, a := range e.Attributes {
+				all[id] = withLoad(all[id], a)
+			}
+		}
+	}
+	// Outside of SVG the parser takes an image for an img (HTML standard 13.2.6.4.7).
+	all[elImage] = append(slices.Clone(all[elImg]), all[elImage]...)
+	return all
+}
+
+// withLoad adds an attribute to those of elements that share a number.
+func withLoad(list []load, a elements.Attribute) []load {
+	l := load{attribute: a.Name, kind: a.Kind}
+	switch a.Form {
+	case elements.Candidates:
+		l.split = candidates
+	case elements.Values:
+		l.split = values
+	case elements.Spaced, elements.Refresh, elements.Document:
+		// What loads later than its tag is read: that is for the gate in the page.
+		return list
+	case elements.URL:
+	}
+	if slices.ContainsFunc(list, func(has load) bool { return has.attribute == a.Name }) {
+		return list
+	}
+	return append(list, l)
 }
 
 // fetching are the link types that make a browser fetch or connect (HTML standard 4.6.7; Resource Hints).

@@ -6,13 +6,16 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/segment-blocker/segment-blocker/blocker"
 	"github.com/segment-blocker/segment-blocker/blocker/catalog"
 	"github.com/segment-blocker/segment-blocker/blocker/consent"
+	"github.com/segment-blocker/segment-blocker/blocker/elements"
 	"github.com/segment-blocker/segment-blocker/blocker/replay"
 	"github.com/segment-blocker/segment-blocker/wasm/abi"
 )
@@ -24,7 +27,7 @@ func main() {
 	if len(os.Args) > 1 {
 		dir = os.Args[1]
 	}
-	files := map[string]string{"abi.js": abiModule(), "fallback.js": fallbackModule()}
+	files := map[string]string{"abi.js": abiModule(), "elements.js": elementsModule(), "fallback.js": fallbackModule()}
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(header+text), 0o644); err != nil {
 			fmt.Fprintln(os.Stderr, "gen:", err)
@@ -113,6 +116,57 @@ func fallbackModule() string {
 	constant(&b, "Globs over cookie names.", "COOKIES", catalog.Cookies[:])
 	constant(&b, "Globs over storage keys.", "STORAGE_KEYS", catalog.StorageKeys[:])
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// elementsModule is what elements load, and by which attributes.
+func elementsModule() string {
+	var b, shared, table strings.Builder
+	used, lists := map[string]bool{}, map[string]bool{}
+	for _, e := range elements.Table {
+		kind := "KIND_" + strings.ToUpper(e.Attributes[0].Kind.String())
+		used[kind] = true
+		names := []string{}
+		for _, a := range e.Attributes {
+			names = append(names, a.Name)
+			switch a.Form {
+			case elements.Candidates, elements.Values, elements.Spaced:
+				lists[a.Name] = true
+			case elements.URL, elements.Refresh, elements.Document:
+			}
+		}
+		loads := fmt.Sprintf("[%s, %s]", kind, strings.Trim(text(names), "[]"))
+		if len(e.Names) > 1 {
+			list := strings.ToUpper(e.Names[0])
+			fmt.Fprintf(&shared, "/** @type {Loads} */\nconst %s = %s;\n", list, loads)
+			loads = list
+		}
+		for _, name := range e.Names {
+			fmt.Fprintf(&table, "%s: %s,\n", text(name), loads)
+		}
+	}
+	fmt.Fprintf(&b, "import { %s } from \"./abi.js\";\n\n", strings.Join(slices.Sorted(maps.Keys(used)), ", "))
+	b.WriteString("/** The kind of its first attribute, and the attributes. @typedef {[number, ...string[]]} Loads */\n" + shared.String() + "\n")
+	dictionary(&b, "What elements load, by local name (blocker/elements).", "Loads", "LOADS", table.String())
+	table.Reset()
+	for _, name := range slices.Sorted(maps.Keys(lists)) {
+		fmt.Fprintf(&table, "%s: true,\n", name)
+	}
+	dictionary(&b, "Attributes with several URLs.", "boolean", "LISTS", table.String())
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// dictionary writes an object without prototype.
+func dictionary(b *strings.Builder, doc, of, name, members string) {
+	fmt.Fprintf(b, "/** %s @type {Record<string, %s>} */\nexport const %s = {\n// @ts-expect-error a dictionary without prototype\n__proto__: null,\n%s};\n\n",
+		doc, of, name, members)
+}
+
+func text(value any) string {
+	made, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(made)
 }
 
 func constant(b *strings.Builder, doc, name string, value any) {

@@ -19,7 +19,8 @@ import {
 import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
 import { isScript, judgeInserted } from "./script.js";
-import { blockedIn, carriersIn, disarm, give, LOADS, passes } from "./source.js";
+import { blockedIn, carriersIn, disarm, give, passes } from "./source.js";
+import { LOADS } from "../gen/elements.js";
 
 export function hookClone() {
   wrapMethod(win.Node.prototype, "cloneNode", (native, self, args) => {

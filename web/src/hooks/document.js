@@ -11,8 +11,9 @@ import {
 import { hasHandler, isSealed } from "./door.js";
 import { staysHome } from "./home.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
-import { carriersIn, LOADS, urlsIn } from "./source.js";
+import { carriersIn, urlsIn } from "./source.js";
 import { baseOf, parseDocument, resolve, SCRIPT_LOADS } from "./tame.js";
+import { LOADS } from "../gen/elements.js";
 
 /**
  * The first URL that an element of a document loads and that may not be fetched now; empty when there is none.

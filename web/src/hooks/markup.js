@@ -43,10 +43,11 @@ import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
 import { judgeText, once } from "./script.js";
-import { blockedIn, disarm, LOADS } from "./source.js";
+import { blockedIn, disarm } from "./source.js";
 import { endOfName } from "./tags.js";
 import { tame, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
+import { LOADS } from "../gen/elements.js";
 
 /** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
 

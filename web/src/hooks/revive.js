@@ -13,8 +13,9 @@ import {
 import { showAttribute, shownAttribute } from "../held.js";
 import { withoutDoor } from "./door.js";
 import { isScript, reviveScript } from "./script.js";
-import { give, LOADS, passes } from "./source.js";
+import { give, passes } from "./source.js";
 import { MARK } from "./tags.js";
+import { LOADS } from "../gen/elements.js";
 
 /** @type {string | undefined} */
 let selector;

@@ -34,76 +34,13 @@ import { sealedURLs } from "./document.js";
 import { withDoor } from "./door.js";
 import { once } from "./script.js";
 import { resolve, tameDocument } from "./tame.js";
-import {
-  KIND_BEACON,
-  KIND_FRAME,
-  KIND_IMAGE,
-  KIND_LINK,
-  KIND_MEDIA,
-  KIND_NAVIGATION,
-  KIND_OBJECT,
-} from "../gen/abi.js";
+import { KIND_BEACON, KIND_FRAME, KIND_MEDIA, KIND_NAVIGATION } from "../gen/abi.js";
+import { LISTS, LOADS } from "../gen/elements.js";
 
 export const XLINK = "http://www.w3.org/1999/xlink";
 export const XLINK_HREF = "xlink:href";
 
-/** By local name: the kind, and the attributes (HTML standard 4.8, SVG 2 chapter 16). @typedef {[number, ...string[]]} Loads */
-/** @type {Loads} */
-const IMAGE = [KIND_IMAGE, "src", "srcset"];
-/** @type {Loads} */
-const SVG = [KIND_IMAGE, "href", XLINK_HREF];
-/** @type {Loads} */
-const BACKGROUND = [KIND_IMAGE, "background"];
-/** What an animated href takes in turn (SVG Animations 3.4). */
-/** @type {Loads} */
-const ANIMATION = [KIND_IMAGE, "to", "from", "values"];
-/** @type {Loads} */
-const PING = [KIND_BEACON, "ping"];
-
-/** @type {Record<string, Loads>} */
-export const LOADS = {
-  // @ts-expect-error a dictionary without prototype
-  __proto__: null,
-  img: IMAGE,
-  source: [KIND_MEDIA, "src", "srcset"],
-  image: SVG,
-  use: SVG,
-  feImage: SVG,
-  feimage: SVG,
-  "font-face-uri": SVG,
-  set: ANIMATION,
-  animate: ANIMATION,
-  input: [KIND_IMAGE, "src"],
-  video: [KIND_MEDIA, "src", "poster"],
-  audio: [KIND_MEDIA, "src"],
-  track: [KIND_MEDIA, "src"],
-  iframe: [KIND_FRAME, "src", "srcdoc"],
-  frame: [KIND_FRAME, "src"],
-  link: [KIND_LINK, "href", "imagesrcset"],
-  object: [KIND_OBJECT, "data"],
-  // Chromium and WebKit take a code for a src where a type is given.
-  embed: [KIND_OBJECT, "src", "code"],
-  meta: [KIND_NAVIGATION, "content"],
-  a: PING,
-  area: PING,
-  body: BACKGROUND,
-  table: BACKGROUND,
-  thead: BACKGROUND,
-  tbody: BACKGROUND,
-  tfoot: BACKGROUND,
-  colgroup: BACKGROUND,
-  col: BACKGROUND,
-  tr: BACKGROUND,
-  td: BACKGROUND,
-  th: BACKGROUND,
-};
-
-/** Attributes with several URLs: image candidates, with descriptors between them, a link's pings, an animation's values. */
-/** @type {Record<string, boolean>} */
-// @ts-expect-error a dictionary without prototype
-const LISTS = { __proto__: null, srcset: true, imagesrcset: true, ping: true, values: true };
-
-/** The properties that reflect them, by interface: one that shows the text, one that shows a whole URL. */
+/** The properties that reflect the attributes, by interface: one that shows the text, one that shows a whole URL. */
 /** @type {Record<string, string[]>} */
 const PROPERTIES = {
   Image: ["srcset", "src"],

@@ -31,9 +31,10 @@ import { withDoor } from "./door.js";
 import { sealedURLs } from "./document.js";
 import { staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
-import { carriersIn, LOADS, mayHave, XLINK_HREF } from "./source.js";
+import { carriersIn, mayHave, XLINK_HREF } from "./source.js";
 import { endOfComment, endOfName, endOfTag, endOfText, MARK } from "./tags.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
+import { LOADS } from "../gen/elements.js";
 
 /** A type no browser runs. */
 export const INERT = "text/plain";
