@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CMPS, EMITTER } from "./lib/cmps.js";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 
 /** Heard in sources.test.js: the standards, and the html element's attributes. */
 const ELSEWHERE = ["gcm", "generic", "gpp", "tcf", "usp"];
@@ -53,4 +53,4 @@ inBrowsers((h) => {
       assert.equal(await other.gate("getConsent().analytics"), "unset");
     });
   }
-});
+}, ONE_PROCESS);

@@ -212,7 +212,7 @@ inBrowsers(
       }
     }
   },
-  { engines: ["chromium"], args: ONE_PROCESS },
+  { engines: ["chromium"], ...ONE_PROCESS },
 );
 
 test("web/README.md says which versions go through which cases (UPDATE_README=1 writes it)", () => {

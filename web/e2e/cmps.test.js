@@ -202,7 +202,7 @@ const applies = (each, title) => CASES[title].needs.every((part) => each[part]);
 /** Hearing and reading are tried in all engines by adapters.test.js and stored.test.js; here it is what follows from them. */
 const OPTIONS = {
   engines: /** @type {import("./lib/harness.js").Engine[]} */ (["chromium"]),
-  args: ONE_PROCESS,
+  ...ONE_PROCESS,
 };
 
 inBrowsers((h) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { bundle, NEEDS, serveSource, SETTINGS, TOOLS } from "./lib/destinations.js";
 import { KEY } from "./lib/shop.js";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { ROOT } from "./lib/paths.js";
 
 const CATEGORIES = /** @type {const} */ (["functional", "analytics", "marketing"]);
@@ -516,4 +516,4 @@ inBrowsers((h) => {
     for (const { category, code } of TOOLS)
       if (category === "marketing") assert.ok(!asked.includes(code), code);
   });
-});
+}, ONE_PROCESS);

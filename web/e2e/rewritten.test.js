@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { ROOT } from "./lib/paths.js";
 import { startTool } from "./lib/tool.js";
 import { HOSTS } from "../src/gen/fallback.js";
@@ -157,7 +157,7 @@ inBrowsers(
       });
     }
   },
-  { engines: ["chromium"] },
+  { engines: ["chromium"], ...ONE_PROCESS },
 );
 
 /** @param {string[]} ran */

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { shopPage } from "./lib/shop.js";
 
 const GRANTED = "segmentBlocker.getConsent().analytics === 'granted'";
@@ -369,4 +369,4 @@ inBrowsers((h) => {
     await h.world.waitForEvents(1);
     assert.deepEqual(page.problems?.errors ?? [], []);
   });
-});
+}, ONE_PROCESS);

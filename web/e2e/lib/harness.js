@@ -20,11 +20,11 @@ import { startWorld, toSegment } from "./world.js";
 /** @type {Engine[]} */
 const ENGINES = ["chromium", "firefox", "webkit"];
 
-/**
- * Chromium's arguments by which all pages share a process: starting one is most of what a page costs. For tests of many pages, of
- * which none is about frames of other origins.
- */
-export const ONE_PROCESS = ["--disable-site-isolation-trials", "--renderer-process-limit=1"];
+/** Options for tests of many pages, of which none is about frames of other origins. */
+export const ONE_PROCESS = { oneProcess: true };
+
+/** By these, all pages of Chromium share a process: starting one is most of what a page costs. */
+const SHARED = ["--disable-site-isolation-trials", "--renderer-process-limit=1"];
 
 /** The engines to test in: BROWSERS, separated by spaces or commas. Only Chromium when it is not set. */
 function selected() {
@@ -38,13 +38,16 @@ function selected() {
 /**
  * Runs the same tests in every selected engine.
  * @param {(h: Harness) => void} define registers tests
- * @param {{ engines?: Engine[], needsGate?: boolean, args?: string[] }} [options] engines: those that can do what the tests
- *   need, default all; args: for the browser's command line
+ * @param {{ engines?: Engine[], needsGate?: boolean, oneProcess?: boolean }} [options] engines: those that can do what the tests
+ *   need, default all; oneProcess: pages of Chromium share a process
  */
-export function inBrowsers(define, { engines = ENGINES, needsGate = true, args } = {}) {
+export function inBrowsers(
+  define,
+  { engines = ENGINES, needsGate = true, oneProcess = false } = {},
+) {
   for (const engine of selected().filter((name) => engines.includes(name))) {
     describe(`in ${engine}`, () => {
-      const h = harness(engine, args);
+      const h = harness(engine, oneProcess && engine === "chromium" ? SHARED : []);
       before(async () => {
         if (needsGate) needGate();
         await h.start();
@@ -59,7 +62,7 @@ export function inBrowsers(define, { engines = ENGINES, needsGate = true, args }
 
 /**
  * @param {Engine} engine
- * @param {string[] | undefined} args
+ * @param {string[]} args for the browser's command line
  */
 function harness(engine, args) {
   /** @type {import("./world.js").World} */
