@@ -125,23 +125,23 @@ func elementsModule() string {
 	for _, e := range elements.Table {
 		kind := "KIND_" + strings.ToUpper(e.Attributes[0].Kind.String())
 		used[kind] = true
-		names := []string{}
+		loads := "[" + kind
 		for _, a := range e.Attributes {
-			names = append(names, a.Name)
+			loads += fmt.Sprintf(", %q", a.Name)
 			switch a.Form {
 			case elements.Candidates, elements.Values, elements.Spaced:
 				lists[a.Name] = true
 			case elements.URL, elements.Refresh, elements.Document:
 			}
 		}
-		loads := fmt.Sprintf("[%s, %s]", kind, strings.Trim(text(names), "[]"))
+		loads += "]"
 		if len(e.Names) > 1 {
 			list := strings.ToUpper(e.Names[0])
 			fmt.Fprintf(&shared, "/** @type {Loads} */\nconst %s = %s;\n", list, loads)
 			loads = list
 		}
 		for _, name := range e.Names {
-			fmt.Fprintf(&table, "%s: %s,\n", text(name), loads)
+			fmt.Fprintf(&table, "%q: %s,\n", name, loads)
 		}
 	}
 	fmt.Fprintf(&b, "import { %s } from \"./abi.js\";\n\n", strings.Join(slices.Sorted(maps.Keys(used)), ", "))
@@ -159,14 +159,6 @@ func elementsModule() string {
 func dictionary(b *strings.Builder, doc, of, name, members string) {
 	fmt.Fprintf(b, "/** %s @type {Record<string, %s>} */\nexport const %s = {\n// @ts-expect-error a dictionary without prototype\n__proto__: null,\n%s};\n\n",
 		doc, of, name, members)
-}
-
-func text(value any) string {
-	made, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
-	return string(made)
 }
 
 func constant(b *strings.Builder, doc, name string, value any) {
