@@ -147,6 +147,27 @@ inBrowsers((h) => {
     );
   });
 
+  test("setHTML leaves out what is not safe of markup that is Segment's in part too", async () => {
+    const page = await h.open({ snippet: "" });
+    const markup = `<p onclick="x"><img src="${PIXEL}" alt=x onerror="window.ran = true"><script>1</script>x</p><iframe src=/own></iframe>`;
+    const found = await page.evaluate(`(() => {
+      const seen = [];
+      for (const text of [${JSON.stringify(markup)}, ${JSON.stringify(markup.replace(PIXEL, "/own.png"))}]) {
+        const d = document.createElement("div");
+        if (!d.setHTML) return "has none";
+        document.body.append(d);
+        d.setHTML(text);
+        const names = [...d.querySelectorAll("*")].map((e) => e.localName + e.getAttributeNames().filter((name) => name !== "src"));
+        d.setHTML(text, { sanitizer: { elements: ["p"] } });
+        seen.push([...names, d.innerHTML]);
+      }
+      return seen;
+    })()`);
+    if (h.engine === "webkit") return assert.equal(found, "has none");
+    assert.deepEqual(found[0], found[1]);
+    assert.ok(found[0].length > 1);
+  });
+
   test("a position that is none is refused as without the gate, and nothing is inserted", async () => {
     const page = await h.open({ snippet: "" });
     assert.deepEqual(

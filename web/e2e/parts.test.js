@@ -92,6 +92,24 @@ inBrowsers((h) => {
     assert.deepEqual(loads.map(({ url }) => url).sort(), programs.map(({ url }) => url).sort());
   });
 
+  test("what the server made inert in a shadow tree is found wherever a part ends", async () => {
+    const begin = "<section><p>x</p><template shadowrootmode=open><b>x</b><div>";
+    const markup = (/** @type {string} */ url) =>
+      `${begin}<template shadowrootmode=open><script type="text/plain" data-segment-blocker="">import("${url}&text")</script><img data-segment-blocker-src="${url}&image"></template></div></template></section>`;
+    const ends = [...begin.matchAll(/>/g)].map(({ index }) => index + 1);
+    const pages = [...ends.map((at) => [at]), ends].map((at, i) =>
+      cutAt(markup(`${LIBRARY}?${i}`), at),
+    );
+    const urls = pages.flatMap((_, i) => [`${LIBRARY}?${i}&text`, `${LIBRARY}?${i}&image`]).sort();
+    for (const url of urls) await answerLibrary(url);
+    const page = await openInParts("", pages.flat());
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    await page.grant();
+    const loads = await h.world.waitForRequests(({ url }) => url.startsWith(LIBRARY), urls.length);
+    assert.deepEqual(loads.map(({ url }) => url).sort(), urls);
+  });
+
   test("a script that only writes of an import runs where it stands", async () => {
     const said = `import('${LIBRARY}') is written`;
     const code = `ran.push("${said}");`;

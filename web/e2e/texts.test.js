@@ -31,15 +31,23 @@ function give(url) {
   put("iframe", { src: `javascript:'<img src=${url}code.png>'` });
   put("iframe", { src: blob(`<img src=${url}blob.png>`, "text/html") });
   put("object", { data: `data:text/html,<img src=${url}object.png>` });
+  const tree = (/** @type {string} */ inside) =>
+    `<div><template shadowrootmode=closed>${inside}</template></div>`;
+  put("iframe", { src: `data:text/html,${tree(`<img src=${url}tree.png>`)}` });
+  put("iframe", {
+    sandbox: "allow-scripts",
+    srcdoc: tree(`<script>new Image().src = "${url}sealedtree.png"</script>`),
+  });
   put("iframe", {
     sandbox: "allow-scripts",
     srcdoc: `<script>new Image().src = "${url}sealed.png"</script>`,
   });
 }
 
-const NAMES = "blob.png code.png data.js frame.png module.js object.png sealed.png worker.js".split(
-  " ",
-);
+const NAMES =
+  "blob.png code.png data.js frame.png module.js object.png sealed.png sealedtree.png tree.png worker.js".split(
+    " ",
+  );
 
 /** What blobs become, however they are made. */
 async function blobs() {

@@ -23,6 +23,7 @@
  *   record: (kind: number, target: string, decision: number) => void,
  *   fault: (code: string, error: unknown) => void,
  *   written: (key: string) => void,
+ *   roots: typeof import("./hooks/roots.js").roots,
  *   blobs: Record<string, import("./worker-guard.js").Source>,
  *   texts: WeakMap<Blob, (string | Blob)[]>,
  *   nativeIterator: Function,

@@ -440,6 +440,22 @@ export const MARKUPS = [
     title: "an image in a shadow root's innerHTML",
     code: "const d = el('div'); put(d); d.attachShadow({ mode: 'closed' }).innerHTML = `<img src=${URL_}>`;",
   },
+  ...Object.entries({
+    "that setHTMLUnsafe declares": "const d = el('div'); put(d); d.setHTMLUnsafe(TREE);",
+    "that parseHTMLUnsafe declares": "put(Document.parseHTMLUnsafe(TREE).body.firstChild);",
+    "of another document's element":
+      "const d = document.implementation.createHTMLDocument().createElement('div'); d.attachShadow({ mode: 'closed' }).innerHTML = `<img src=${URL_}>`; put(d);",
+    "of a template's element, copied":
+      "const t = el('template'); t.setHTMLUnsafe(TREE); put(t.content.cloneNode(true));",
+    "of a template's element, imported":
+      "const t = el('template'); t.setHTMLUnsafe(TREE); put(document.importNode(t.content, true));",
+  }).map(([how, code]) => ({
+    title: `an image in a shadow root ${how}`,
+    code: code.replace(
+      "TREE",
+      "`<div><template shadowrootmode=open shadowrootclonable><img src=${URL_}></template></div>`",
+    ),
+  })),
   {
     title: "an image in a contextual fragment",
     code: "document.createRange().createContextualFragment(`<img src=${URL_}>`);",
@@ -660,7 +676,7 @@ export const STATIC = [
     code: "<div><template shadowrootmode=closed><script src='SCRIPT'></script></template></div>",
     run: true,
     limits: everywhere(
-      "no script sees into a closed shadow root that the parser makes; the server's rewriter or a content security policy can stop it",
+      "no script sees into a closed shadow root that the parser makes; the server's rewriter (what it stops there stays out, whatever the choice) or a content security policy can stop it",
     ),
   },
   {

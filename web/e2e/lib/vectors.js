@@ -83,6 +83,10 @@ const OTHER = [
     "limit: no script sees it in time; a policy can stop it",
   ],
   [
+    "What stands in a closed shadow root that was written, parsed (`setHTMLUnsafe`, `parseHTMLUnsafe`) or rewritten by the server",
+    "stopped; limit: it stays out after the grant too, since no script finds it there",
+  ],
+  [
     "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems, FedCM, payment and media artwork URLs",
     "not used by Segment; not hooked",
   ],

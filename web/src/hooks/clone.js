@@ -18,6 +18,7 @@ import {
 } from "../natives.js";
 import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
+import { clonedRoot } from "./roots.js";
 import { isScript, judgeInserted } from "./script.js";
 import { blockedIn, carriersIn, disarm, give, passes } from "./source.js";
 import { LOADS } from "../gen/elements.js";
@@ -79,7 +80,7 @@ function carryOver(from, to) {
   const copies = carriersIn(to);
   if (!copies.length) return;
   // A copy without its children is compared with one element, however much is in that.
-  const originals = getFirstChild(to) ? carriersIn(from) : [from];
+  const originals = carriersIn(from, clonedRoot, !getFirstChild(to));
   for (let i = 0; i < copies.length; i++) carry(originals[i], copies[i]);
 }
 

@@ -1,16 +1,11 @@
 /** What a document that is given as text would load: its elements at once, its scripts by what they say. */
 import { closedURL } from "../ask.js";
-import {
-  getAttribute,
-  getLocalName,
-  getTextContent,
-  indexOf,
-  lower,
-  querySelectorAll,
-} from "../natives.js";
+import { getAttribute, getLocalName, getTextContent, indexOf, lower } from "../natives.js";
 import { hasHandler, isSealed } from "./door.js";
 import { staysHome } from "./home.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
+import { declaredRoot } from "./roots.js";
+import { isScript } from "./script.js";
 import { carriersIn, urlsIn } from "./source.js";
 import { baseOf, parseDocument, resolve, SCRIPT_LOADS } from "./tame.js";
 import { LOADS } from "../gen/elements.js";
@@ -36,7 +31,7 @@ export function namedURL(markup) {
 /** @param {Element} root */
 function loadedIn(root) {
   const base = baseOf(root);
-  const list = carriersIn(root);
+  const list = carriersIn(root, declaredRoot);
   let url = "";
   for (let i = 0; i < list.length && !url; i++) url = urlOf(list[i], base);
   return url;
@@ -46,9 +41,10 @@ function loadedIn(root) {
 function spokenIn(root, markup) {
   const text = lower(markup);
   if (hasHandler(text) || indexOf(text, "javascript:") >= 0) return quotedURL(markup);
-  const scripts = querySelectorAll(root, "script");
+  const list = carriersIn(root, declaredRoot);
   let url = "";
-  for (let i = 0; i < scripts.length && !url; i++) url = quotedURL(getTextContent(scripts[i]));
+  for (let i = 0; i < list.length && !url; i++)
+    if (isScript(list[i])) url = quotedURL(getTextContent(list[i]));
   return url;
 }
 
@@ -74,9 +70,9 @@ function read(markup) {
  * @returns {string}
  */
 function urlOf(element, base) {
-  const isScript = getLocalName(element) === "script";
-  if (isScript && !loadsByText(element)) return "";
-  const loads = isScript ? SCRIPT_LOADS : LOADS[getLocalName(element)];
+  const script = isScript(element);
+  if (script && !loadsByText(element)) return "";
+  const loads = script ? SCRIPT_LOADS : LOADS[getLocalName(element)];
   for (let i = 1; i < loads.length; i++) {
     const name = /** @type {string} */ (loads[i]);
     const value = getAttribute(element, name);
@@ -88,5 +84,5 @@ function urlOf(element, base) {
       if (url) return url;
     }
   }
-  return isScript ? inlineURL(element) : "";
+  return script ? inlineURL(element) : "";
 }

@@ -13,6 +13,7 @@ import {
   createFragment,
   createRange,
   doc,
+  getDocumentElement,
   getFirstChild,
   getLocalName,
   getNamespace,
@@ -41,27 +42,48 @@ import { mayFrame } from "./door.js";
 import { staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
-import { reviveAll } from "./revive.js";
+import { reviveAll, reviveElement } from "./revive.js";
 import { judgeText, once } from "./script.js";
-import { blockedIn, disarm } from "./source.js";
+import { blockedIn, carriersIn, disarm } from "./source.js";
 import { endOfName } from "./tags.js";
 import { tame, XHTML } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 import { LOADS } from "../gen/elements.js";
 
 /** @typedef {(self: any, args: any[]) => Node | null} Context the element whose children the text would become */
+/** @typedef {(inert: Element, args: any[]) => boolean | void} Parse makes the text an element's children; says if it kept something back */
 
 export function hookMarkup() {
   const { Element, ShadowRoot, Range, Document } = /** @type {any} */ (win);
+  // These make shadow roots of it, or leave out what is not safe.
+  const { setHTMLUnsafe, setHTML } = Element.prototype;
   for (const owner of [Element, ShadowRoot]) {
     const prototype = owner && owner.prototype;
     wrapAccessor(prototype, "innerHTML", { set: parsing(0, contents, putContents, "") });
-    wrapMethod(prototype, "setHTMLUnsafe", parsing(0, contents, putContents));
-    wrapMethod(prototype, "setHTML", parsing(0, contents, putContents));
+    for (const native of [setHTMLUnsafe, setHTML]) {
+      const parse = (/** @type {any} */ inert, /** @type {any[]} */ args) => {
+        const safe = openly(args);
+        apply(native, inert, safe || args);
+        if (safe) reviveIn(inert);
+        return !!safe;
+      };
+      if (native)
+        wrapMethod(prototype, native.name, parsing(0, contents, putContents, "null", parse));
+    }
   }
   wrapAccessor(Element.prototype, "outerHTML", { set: parsing(0, getParentNode, putInstead, "") });
   wrapMethod(Element.prototype, "insertAdjacentHTML", parsing(1, adjacent, putAdjacent));
   wrapMethod(Range.prototype, "createContextualFragment", onFragment);
+  wrapMethod(Document, "parseHTMLUnsafe", (native, self, args) => {
+    if (args.length) args[0] = text(args[0]);
+    /** @type {any} */
+    let parsed;
+    guard(() => {
+      const safe = openly(args);
+      if (safe) reviveIn(getDocumentElement((parsed = apply(native, self, safe))));
+    });
+    return parsed || apply(native, self, args);
+  });
   return wrapMethod(Document.prototype, "execCommand", (native, self, args) => {
     if (args.length) tameCommand(args);
     lookAway();
@@ -70,6 +92,24 @@ export function hookMarkup() {
     reviveAll(self);
     return result;
   });
+}
+
+/**
+ * The arguments to parse markup with that may declare shadow roots, if it does and something in it may not load: what comes to stand
+ * in closed ones nobody finds again, so it is made inert before, and stays so.
+ * @param {any[]} args
+ */
+function openly(args) {
+  const markup = `${args[0]}`;
+  if (indexOf(lower(markup), "shadowrootmode") < 0) return undefined;
+  const { text, tail } = tame(markup);
+  return text + tail === markup ? undefined : [trustHTML(text + tail), args[1]];
+}
+
+/** @param {any} root */
+function reviveIn(root) {
+  const list = carriersIn(root);
+  for (let i = 0; i < list.length; i++) reviveElement(list[i]);
 }
 
 /**
@@ -129,8 +169,9 @@ function isDoubtful(markup) {
  * @param {Context} contextOf
  * @param {(self: any, fragment: Node, args: any[]) => void} put
  * @param {string} [none] what null is taken for
+ * @param {Parse} [parse]
  */
-function parsing(at, contextOf, put, none) {
+function parsing(at, contextOf, put, none, parse = (inert, args) => setInnerHTML(inert, args[at])) {
   return (/** @type {Function} */ native, /** @type {any} */ self, /** @type {any[]} */ args) => {
     lookAway();
     if (args.length <= at) return apply(native, self, args);
@@ -141,7 +182,7 @@ function parsing(at, contextOf, put, none) {
     if (isDoubtful(`${args[at]}`)) {
       guard(() => {
         const context = loading(contextOf(self, args));
-        if (context) fragment = safeFragment(context, (inert) => setInnerHTML(inert, args[at]));
+        if (context) fragment = safeFragment(context, (inert) => parse(inert, args));
       });
     }
     judgeText(self, args, at);
@@ -190,14 +231,16 @@ function loading(node) {
 /**
  * The parsed text without what may not load; undefined when nothing in it is to be kept back.
  * @param {any} context
- * @param {(inert: Element) => Node | void} parse
+ * @param {(inert: Element) => Node | boolean | void} parse returns the nodes if they are not the element's, or true if it has kept
+ *   something back
  * @returns {Node | undefined}
  */
 function safeFragment(context, parse) {
   const inert = createElementNS(inertDocument(), getNamespace(context), getLocalName(context));
-  const parsed = parse(inert) || inert;
+  const made = parse(inert);
+  const parsed = typeof made === "object" ? made : inert;
   const found = blockedIn(parsed);
-  if (!found.length) return undefined;
+  if (!found.length && made !== true) return undefined;
   disarm(found);
   if (parsed !== inert) return parsed;
   const fragment = createFragment(getOwnerDocument(inert));

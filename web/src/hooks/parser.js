@@ -8,21 +8,28 @@ import {
   addEventListener,
   callable,
   doc,
+  documentQuerySelectorAll,
   fragmentQuerySelectorAll,
   getNodeType,
   getNextSibling,
   getParentNode,
   getReadyState,
+  getRootHost,
   getShadowRoot,
+  indexOf,
+  lower,
   insertBefore,
+  mapHas,
+  mapSet,
   NativeMutationObserver,
   NativePromise,
+  NativeWeakMap,
   push,
   then,
   win,
 } from "../natives.js";
 import { enter, visitFrames } from "./realm.js";
-import { reviveElement } from "./revive.js";
+import { reviveAll, reviveElement } from "./revive.js";
 import { isScript, judgeInserted, judgeUnread, tellDenied, unreadScript } from "./script.js";
 import { listenInside } from "./shadow.js";
 import { blocked, disarm } from "./source.js";
@@ -38,6 +45,10 @@ let observer;
 let watching = false;
 /** What it observes: the document, and the shadow roots that the parser made. @type {Node[]} */
 let roots = [];
+/** The elements that had not ended when the parser was seen last: a shadow root of theirs comes without a record. @type {Element[]} */
+let open = [];
+/** The shadow roots that were met. @type {WeakMap<ShadowRoot, boolean>} */
+const met = new NativeWeakMap();
 
 /**
  * @param {() => void} onStep called whenever the parser went on, before the next script runs
@@ -54,6 +65,7 @@ export function hookParser(onStep) {
   };
   observer = new NativeMutationObserver(callable(onRecords));
   roots = [doc];
+  open = [];
   watch();
   addEventListener(
     doc,
@@ -88,6 +100,7 @@ export function stopParser() {
   rest();
   observer = undefined;
   roots = [];
+  open = [];
 }
 
 /**
@@ -104,6 +117,9 @@ export function lookAway() {
 /** @param {MutationRecord[]} records */
 function look(records) {
   visitFrames();
+  const hosts = open;
+  if (records.length) open = standing(records[records.length - 1]);
+  for (let i = 0; i < hosts.length; i++) meetRoot(hosts[i]);
   const before = unreadScript();
   let grown = false;
   for (const record of records) {
@@ -147,11 +163,52 @@ function meet(node) {
     disarm([[node, names]]);
     for (const name of names) if (name === "srcdoc") beginAgain(node);
   }
+  meetRoot(node);
+}
+
+/** The elements in which the parser stands after a record. @param {MutationRecord} record */
+function standing({ target, addedNodes }) {
+  return lineage(addedNodes.length ? addedNodes[addedNodes.length - 1] : target, []);
+}
+
+/**
+ * Adds a node and what it stands in to a list of elements.
+ * @param {any} node
+ * @param {Element[]} line
+ */
+function lineage(node, line) {
+  for (; node; node = getParentNode(node) || (getNodeType(node) === 11 ? getRootHost(node) : null))
+    if (getNodeType(node) === 1) push(line, node);
+  return line;
+}
+
+/**
+ * Looks at what was written: no record tells of it.
+ * @param {string} text
+ * @param {boolean} changed whether something in it was made inert
+ */
+export function meetWritten(text, changed) {
+  if (changed) reviveAll(doc);
+  guard(() => {
+    if (indexOf(lower(text), "shadowroot") >= 0) {
+      const list = documentQuerySelectorAll(doc, "*");
+      for (let i = 0; i < list.length; i++) meetRoot(list[i]);
+    }
+    // It may have gone on in a tree that was there.
+    for (let i = 1; changed && i < roots.length; i++)
+      reviveAll(/** @type {ShadowRoot} */ (roots[i]));
+  });
+}
+
+/** @param {Element} node */
+function meetRoot(node) {
   const root = getShadowRoot(node);
-  if (!root) return;
+  if (!root || mapHas(met, root)) return;
+  mapSet(met, root, true);
   listenInside(root);
   push(roots, root);
   if (observer && watching) observer.observe(root, ALL);
   const list = fragmentQuerySelectorAll(root, "*");
   for (let i = 0; i < list.length; i++) meet(list[i]);
+  if (list.length) lineage(list[list.length - 1], open);
 }

@@ -38,6 +38,7 @@ import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
 import { nonce } from "./door.js";
+import { roots } from "./roots.js";
 import { texts } from "./texts.js";
 import { blobs, isOwn, refused } from "./worker.js";
 import { writers } from "./write.js";
@@ -189,6 +190,7 @@ export function visit(frame, touched) {
         written,
         blobs,
         texts,
+        roots,
         nativeIterator,
         refused,
         gates,

@@ -5,8 +5,10 @@
 import { guard } from "../effects.js";
 import {
   documentQuerySelectorAll,
+  fragmentQuerySelectorAll,
   getAttribute,
   getLocalName,
+  getNodeType,
   removeAttribute,
   replace,
 } from "../natives.js";
@@ -47,10 +49,10 @@ function hideDoor(frame) {
 }
 
 /**
- * The same for all of a document.
- * @param {Document} document
+ * The same for all of a document, or of a shadow tree.
+ * @param {Document | ShadowRoot} root
  */
-export function reviveAll(document) {
+export function reviveAll(root) {
   if (!selector) {
     selector = `[${MARK}],iframe[srcdoc]`;
     for (const element of Object.keys(LOADS)) {
@@ -59,7 +61,10 @@ export function reviveAll(document) {
     }
   }
   guard(() => {
-    const list = documentQuerySelectorAll(document, selector);
+    const list = (getNodeType(root) === 9 ? documentQuerySelectorAll : fragmentQuerySelectorAll)(
+      root,
+      selector,
+    );
     for (let i = 0; i < list.length; i++) reviveElement(list[i]);
   });
 }

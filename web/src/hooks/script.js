@@ -165,9 +165,18 @@ export function judgeInserted(element, parsed) {
   const url = own || inlineURL(element);
   // It starts when it gets its text.
   if (own === null && getFirstChild(element) === null && loadsByText(element)) expectText();
-  if (url && (gated(url) || isData(url) || teaches(element, url)) && !mapGet(scripts, element)) {
-    judge(element, url, url, parsed);
-  }
+  if (url && mayBeHeld(element, url) && !mapGet(scripts, element)) judge(element, url, url, parsed);
+}
+
+/** @param {Element} element @param {string} url that it would load */
+function mayBeHeld(element, url) {
+  return gated(url) || isData(url) || teaches(element, url);
+}
+
+/** Whether a script may have to wait once it is inserted. Only a question. @param {Element} element */
+export function mayWait(element) {
+  const url = scriptURL(element) || inlineURL(element);
+  return isMarked(element) || (!!url && mayBeHeld(element, url));
 }
 
 /**

@@ -3,10 +3,12 @@ import { addEventListener, apply, getMode, win } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
 import { onSubmit } from "./form.js";
 import { onClick } from "./navigation.js";
+import { keepRoot } from "./roots.js";
 
 export function hookShadow() {
   return wrapMethod(win.Element.prototype, "attachShadow", (native, self, args) => {
     const root = apply(native, self, args);
+    keepRoot(self, root);
     listenInside(root);
     return root;
   });

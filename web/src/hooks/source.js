@@ -32,7 +32,8 @@ import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { sealedURLs } from "./document.js";
 import { withDoor } from "./door.js";
-import { once } from "./script.js";
+import { rootOf } from "./roots.js";
+import { isScript, judgeInserted, mayWait, once } from "./script.js";
 import { resolve, tameDocument } from "./tame.js";
 import { KIND_BEACON, KIND_FRAME, KIND_MEDIA, KIND_NAVIGATION } from "../gen/abi.js";
 import { LISTS, LOADS } from "../gen/elements.js";
@@ -212,45 +213,69 @@ export function mayHave(kind, name, value, base) {
 /**
  * Elements of a tree that was made where nothing loads, and comes to where it would.
  * @param {any} root an element or a fragment
- * @returns {[Element, string[]][]} those with attributes that may not be as they are
+ * @returns {[Element, string[]][]} those with attributes that may not be as they are, and scripts in shadow trees that may have to wait
  */
 export function blockedIn(root) {
   /** @type {[Element, string[]][]} */
   const found = [];
-  const list = carriersIn(root);
-  for (let i = 0; i < list.length; i++) {
-    const names = blocked(list[i]);
-    if (names.length) push(found, [list[i], names]);
-  }
+  eachCarrier(root, (element, inShadow) => {
+    if (isScript(element)) {
+      // Others are found when they are inserted.
+      if (inShadow && mayWait(element)) push(found, [element, []]);
+      return;
+    }
+    const names = blocked(element);
+    if (names.length) push(found, [element, names]);
+  });
   return found;
 }
 
 /**
- * The scripts and the elements of the table in a tree, its root among them, in their order. One by one: a selector of so many
- * names costs a multiple.
+ * The scripts and the elements of the table in a tree, its root among them, in their order.
  * @param {any} root
+ * @param {import("./roots.js").RootOf} [shadowOf] which shadow trees count
+ * @param {boolean} [alone] whether its children do not
  */
-export function carriersIn(root) {
+export function carriersIn(root, shadowOf, alone) {
   /** @type {Element[]} */
   const found = [];
-  const type = getNodeType(root);
-  if (type === 1) meet(root);
-  let next = type === 1 ? getElementFirstChild(root) : type === 11 && getFragmentFirstChild(root);
-  while (next) {
-    let node = next;
-    meet(node);
-    next = getElementFirstChild(node);
-    while (!next && node !== root) {
-      next = getNextElement(node);
-      node = getParentNode(node);
+  eachCarrier(root, (element) => push(found, element), shadowOf, alone);
+  return found;
+}
+
+/**
+ * Calls run with each of them, and whether it is in a shadow tree. One by one: a selector of so many names costs a multiple.
+ * @param {any} root
+ * @param {(element: Element, inShadow: boolean) => void} run
+ * @param {import("./roots.js").RootOf} [shadowOf]
+ * @param {boolean} [alone]
+ */
+function eachCarrier(root, run, shadowOf = rootOf, alone = false) {
+  walk(root, false);
+
+  /** @param {any} top @param {boolean} inShadow */
+  function walk(top, inShadow) {
+    const type = getNodeType(top);
+    if (type === 1) meet(top, inShadow);
+    if (alone && top === root) return;
+    let next = type === 1 ? getElementFirstChild(top) : type === 11 && getFragmentFirstChild(top);
+    while (next) {
+      let node = next;
+      meet(node, inShadow);
+      next = getElementFirstChild(node);
+      while (!next && node !== top) {
+        next = getNextElement(node);
+        node = getParentNode(node);
+      }
     }
   }
-  return found;
 
-  /** @param {Element} element */
-  function meet(element) {
+  /** @param {Element} element @param {boolean} inShadow */
+  function meet(element, inShadow) {
     const name = getLocalName(element);
-    if (LOADS[name] || name === "script") push(found, element);
+    if (LOADS[name] || name === "script") run(element, inShadow);
+    const inner = shadowOf(element);
+    if (inner) walk(inner, true);
   }
 }
 
@@ -260,6 +285,7 @@ export function carriersIn(root) {
  */
 export function disarm(list) {
   for (const [element, names] of list) {
+    if (isScript(element)) judgeInserted(element);
     for (const name of names) {
       const value = getAttribute(element, name);
       if (value !== null) passes(element, name, value);

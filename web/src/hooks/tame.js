@@ -31,6 +31,7 @@ import { withDoor } from "./door.js";
 import { sealedURLs } from "./document.js";
 import { staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
+import { declaredRoot } from "./roots.js";
 import { carriersIn, mayHave, XLINK_HREF } from "./source.js";
 import { endOfComment, endOfName, endOfTag, endOfText, MARK } from "./tags.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
@@ -266,7 +267,7 @@ export function tameDocument(markup, given = markup) {
   const root = parseDocument(trusted ? given : text);
   if (!root) return text;
   const base = baseOf(root);
-  const list = carriersIn(root);
+  const list = carriersIn(root, declaredRoot);
   let changed = false;
   for (let i = 0; i < list.length; i++)
     changed = makeInert(list[i], getLocalName(list[i]), base) || changed;

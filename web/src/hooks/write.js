@@ -17,8 +17,7 @@ import {
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { wrapMethod } from "../wrap.js";
-import { lookAway } from "./parser.js";
-import { reviveAll } from "./revive.js";
+import { lookAway, meetWritten } from "./parser.js";
 import { judgeInserted, judgeUnread, once } from "./script.js";
 import { visit, visitFrames } from "./realm.js";
 import { endOfText } from "./tags.js";
@@ -94,7 +93,7 @@ export function hookWrite(onReopen) {
     }
     if (now.tail) then(NativePromise.resolve(), () => flush(self));
     if (opens) reopened(self);
-    if (changed) reviveAll(doc);
+    meetWritten(now.text, changed);
     visitFrames();
     return result;
   }
@@ -115,7 +114,7 @@ export function hookWrite(onReopen) {
     const text = now.text + now.tail;
     rest = { ...now, tail: "", trusted };
     guard(() => apply(nativeWrite, self, [trusted ? trustHTML(text) : text]));
-    if (text !== tail) reviveAll(doc);
+    meetWritten(text, text !== tail);
     if (now.raw !== "script") return;
     const scripts = documentQuerySelectorAll(doc, "script");
     if (scripts.length) guard(() => judgeInserted(scripts[scripts.length - 1], true));

@@ -1,0 +1,131 @@
+/** Shadow trees that markup or another document brings: what is in them waits too, and arrives. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+
+const URL_ = "https://cdn.segment.com/shadow.js";
+const IMAGE = `<img src=${URL_}>`;
+const SCRIPTS = {
+  "a script": `<script src=${URL_}></script>`,
+  "a script that imports": `<script>import("${URL_}")</script>`,
+};
+
+const HOST = "<div><template shadowrootmode=open shadowrootclonable>";
+const END = "</template></div>";
+/** A host with its shadow tree as markup. @param {string} inside */
+const host = (inside) => HOST + inside + END;
+/** @param {string} markup */
+const literal = (markup) => JSON.stringify(markup).replaceAll("</", "<\\/");
+/** @param {string} code */
+const run = (code) =>
+  `<script>{ const put = (node) => document.body.append(node), d = document.createElement("div"); ${code} }</script>`;
+
+/** What is done with a template's content `c`. */
+const USES = {
+  copied: "put(c.cloneNode(true));",
+  imported: "put(document.importNode(c, true));",
+  "copied without its children": "put(c.firstChild.cloneNode(false));",
+  moved: "put(c);",
+};
+
+/** How a shadow tree comes: HTML of a page. @type {Record<string, string>} */
+const WAYS = {
+  "an image by setHTMLUnsafe": run(`put(d); d.setHTMLUnsafe(${literal(host(IMAGE))});`),
+  "an image in two trees by setHTMLUnsafe": run(
+    `put(d); d.setHTMLUnsafe(${literal(host(`<p>x${host(IMAGE)}`))});`,
+  ),
+  "an image by a shadow root's setHTMLUnsafe": run(
+    `put(d); d.attachShadow({ mode: "open" }).setHTMLUnsafe(${literal(host(IMAGE))});`,
+  ),
+  ...Object.fromEntries(
+    Object.entries({
+      inserted: "put(n);",
+      adopted: "document.adoptNode(n); put(n);",
+      imported: "put(document.importNode(n, true));",
+    }).map(([how, code]) => [
+      `an image by parseHTMLUnsafe, ${how}`,
+      run(`const n = Document.parseHTMLUnsafe(${literal(host(IMAGE))}).body.firstChild; ${code}`),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["open", "closed"].map((mode) => [
+      `an image from another document, ${mode}`,
+      run(
+        `const n = document.implementation.createHTMLDocument().createElement("div"); n.attachShadow({ mode: "${mode}" }).innerHTML = ${literal(IMAGE)}; put(n);`,
+      ),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(USES).map(([how, use]) => [
+      `an image in a template, ${how}`,
+      run(
+        `const t = document.createElement("template"); t.setHTMLUnsafe(${literal(host(IMAGE))}); const c = t.content; ${use}`,
+      ),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(SCRIPTS).flatMap(([what, inside]) =>
+      Object.entries(USES).map(([how, use]) => [
+        `${what} in a template, ${how}`,
+        `<template id=t>${host(inside)}</template>${run(`const c = document.getElementById("t").content; ${use}`)}`,
+      ]),
+    ),
+  ),
+  ...Object.fromEntries(
+    Object.entries({ "an image": IMAGE, ...SCRIPTS }).flatMap(([what, inside]) => [
+      [`${what}, written`, run(`document.write(${literal(host(inside))});`)],
+      [
+        `${what}, written in parts`,
+        run(
+          [...host(inside).matchAll(/.{1,9}/g)]
+            .map(([part]) => `document.write(${literal(part)});`)
+            .join(" "),
+        ),
+      ],
+    ]),
+  ),
+  "a script that imports in a tree that was opened by writing": `${run(`document.write(${literal(HOST)});`)}${SCRIPTS["a script that imports"]}${END}`,
+};
+
+/** In a closed tree nobody finds what waits: it stays out. @type {Record<string, string>} */
+const CLOSED = Object.fromEntries(
+  [
+    ["an image by setHTMLUnsafe", `put(d); d.setHTMLUnsafe(TEXT);`],
+    ["an image by parseHTMLUnsafe", `put(Document.parseHTMLUnsafe(TEXT).body);`],
+    ["an image, written", `document.write(TEXT);`],
+  ].map(([title, code]) => {
+    const tree = host(IMAGE).replace("=open", '="clos&#101;d"');
+    return [title, run(code.replace("TEXT", literal(`<img src="${URL_}?open">${tree}`)))];
+  }),
+);
+
+inBrowsers((h) => {
+  for (const [name, body] of Object.entries(WAYS))
+    test(`${name} waits, and arrives after the grant`, async () => {
+      await h.world.page(URL_, "", {
+        headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },
+      });
+      const is = (/** @type {{ url: string }} */ { url }) => url === URL_;
+      await h.open({ snippet: "", gate: false, body });
+      await h.world.waitForRequests(is);
+      const mark = await h.world.mark();
+      const page = await h.open({ snippet: "", body });
+      await page.until("document.readyState === 'complete'");
+      await page.settle();
+      assert.deepEqual(await h.leaks(mark), []);
+      await page.grant();
+      await h.world.waitForRequests(is, 1, mark);
+    });
+
+  for (const [name, body] of Object.entries(CLOSED))
+    test(`${name} in a closed tree stays out, what stands beside it arrives after the grant`, async () => {
+      await h.open({ snippet: "", gate: false, body });
+      await h.world.waitForRequests(({ url }) => url === URL_);
+      const mark = await h.world.mark();
+      const page = await h.open({ snippet: "", body });
+      await page.settle();
+      assert.deepEqual(await h.leaks(mark), []);
+      await page.grant();
+      await h.world.waitForRequests(({ url }) => url === `${URL_}?open`, 1, mark);
+    });
+});
