@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers } from "./lib/harness.js";
+import { SHOP } from "./lib/shop.js";
 
 const URL_ = "https://cdn.segment.com/shadow.js";
 const IMAGE = `<img src=${URL_}>`;
@@ -127,5 +128,25 @@ inBrowsers((h) => {
       assert.deepEqual(await h.leaks(mark), []);
       await page.grant();
       await h.world.waitForRequests(({ url }) => url === `${URL_}?open`, 1, mark);
+    });
+
+  for (const mode of ["open", "closed"])
+    test(`a later page of a frame in a tree (${mode}) is guarded when it has loaded`, async () => {
+      await h.world.page(
+        `${SHOP}/first`,
+        "<!doctype html><script>onload = () => (location = '/second')</script>",
+      );
+      const second = `onload = () => setTimeout(() => { fetch("${URL_}"); parent.asked = true; });`;
+      await h.world.page(`${SHOP}/second`, `<!doctype html><script>${second}</script>`);
+      const body = run(
+        `put(d); const f = document.createElement("iframe"); f.src = "/first"; d.attachShadow({ mode: "${mode}" }).append(f);`,
+      );
+      await h.open({ snippet: "", gate: false, body });
+      await h.world.waitForRequests(({ url }) => url === URL_);
+      const mark = await h.world.mark();
+      const page = await h.open({ snippet: "", body });
+      await page.until("window.asked");
+      await page.settle();
+      assert.deepEqual(await h.leaks(mark), []);
     });
 });

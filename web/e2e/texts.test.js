@@ -84,6 +84,7 @@ async function blobs() {
     made.named instanceof Named,
     made.named.constructor === Named,
     made.texts.constructor === Blob,
+    w.Object.getPrototypeOf(File) === Blob,
   );
   for (const wrong of [null, 1, "x", {}, { length: 1, 0: "a" }])
     try {

@@ -131,9 +131,11 @@ function touchHolders() {
   for (let i = 0; i < list.length; i++) getLocalName(list[i]);
 }
 
-/** A frame's later documents are seen when they have loaded, before the page's own listeners hear of it. */
-/** @param {Event} event */
-function onLoad(event) {
+/**
+ * A frame's later documents are seen when they have loaded, before the page's own listeners hear of it.
+ * @param {Event} event
+ */
+export function onLoad(event) {
   enter(getTarget(event));
   // An object's frame comes by itself, some time after the object.
   visitFrames();

@@ -3,6 +3,7 @@ import { addEventListener, apply, getMode, win } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
 import { onSubmit } from "./form.js";
 import { onClick } from "./navigation.js";
+import { onLoad } from "./realm.js";
 import { keepRoot } from "./roots.js";
 
 export function hookShadow() {
@@ -15,10 +16,11 @@ export function hookShadow() {
 }
 
 /**
- * Hears what ends at a shadow root: submit events, and in closed ones which link is clicked.
+ * Hears what ends at a shadow root: what has been loaded, what is submitted, and in closed ones which link is clicked.
  * @param {ShadowRoot} root
  */
 export function listenInside(root) {
+  addEventListener(root, "load", onLoad, true);
   addEventListener(root, "submit", onSubmit, true);
   if (getMode(root) === "open") return;
   addEventListener(root, "click", onClick, true);

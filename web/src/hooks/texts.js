@@ -19,8 +19,10 @@ import {
   NativeURL,
   NativeWeakMap,
   push,
+  setPrototypeOf,
   slice,
   startsWith,
+  win,
 } from "../natives.js";
 import { wrapConstructor } from "../wrap.js";
 import { loadedURL, namedURL } from "./document.js";
@@ -58,8 +60,9 @@ export function hookTexts() {
     if (entry) entry.awaited = true;
     return found;
   });
-  wrapConstructor("File", onBlob);
-  return wrapConstructor("Blob", onBlob);
+  const isHooked = wrapConstructor("Blob", onBlob);
+  if (wrapConstructor("File", onBlob)) setPrototypeOf(win.File, win.Blob);
+  return isHooked;
 }
 
 /** @param {Function} native @param {any[]} args @param {Function} newTarget */
