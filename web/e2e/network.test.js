@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers } from "./lib/harness.js";
+import { SHOP } from "./lib/shop.js";
 
 const EMPTY = { snippet: /** @type {const} */ ("") };
 const API = "https://api.segment.io/v1/";
@@ -288,6 +289,45 @@ inBrowsers((h) => {
     const streams = { chromium: 2, firefox: 1, webkit: 0 }[h.engine];
     assert.deepEqual(await decided(page), Array(streams).fill("hold websocket"));
   });
+
+  // One for each page: for the next one Chromium would ask the visitor.
+  for (const [how, input] of Object.entries({
+    "of one URL": `API`,
+    "of several": `["/own/many", new Request(API)]`,
+    "of the site's own": `"/own/alone"`,
+  }))
+    test(`a background fetch ${how} waits if it may not go, and comes with the grant`, async () => {
+      const hasIt = h.engine === "chromium";
+      const isOwn = input.includes("alone");
+      await h.world.page(`${SHOP}/own-worker.js`, "self.onfetch = () => {};", {
+        headers: { "Content-Type": "text/javascript" },
+      });
+      const page = await h.open(EMPTY);
+      const has = await page.evaluate(`(async () => {
+        await navigator.serviceWorker.register("/own-worker.js");
+        const { backgroundFetch } = await navigator.serviceWorker.ready;
+        if (!backgroundFetch) return false;
+        const API = "https://api.segment.io/v1/background";
+        const wrong = await backgroundFetch.fetch("wrong").catch((error) => error.name);
+        window.ended = [wrong];
+        backgroundFetch.fetch("id", ${input}).then(
+          (made) => ended.push(made.constructor.name), (error) => ended.push(error.message));
+        return true;
+      })()`);
+      assert.equal(has, hasIt);
+      if (!has) return;
+      if (!isOwn) {
+        await page.settle();
+        assert.deepEqual(await h.leaks(), []);
+        assert.deepEqual(await page.evaluate("ended"), ["TypeError"]);
+        await page.grant();
+      }
+      await h.world.waitForRequests(({ url }) =>
+        url.endsWith(isOwn ? "/own/alone" : "/v1/background"),
+      );
+      await page.until("ended.length === 2");
+      assert.deepEqual(await page.evaluate("ended"), ["TypeError", "BackgroundFetchRegistration"]);
+    });
 
   test("what leaves no request to see is held too: connecting links, a service worker", async () => {
     const RELS = ["preconnect", "dns-prefetch", "prerender"];

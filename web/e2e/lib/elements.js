@@ -111,6 +111,16 @@ export const SCRIPTS = [
     title: "a script in a template's imported content",
     code: `const t = el("template"); t.content.append(t.content.ownerDocument.createElement("script")); t.content.lastChild.setAttribute("src", SCRIPT); put(document.importNode(t.content, true));`,
   },
+  ...Object.entries({
+    "a script": "<script src='${SCRIPT}'><\\/script>",
+    "import() in a script": "<script>import('${SCRIPT}')<\\/script>",
+    "a script in a shadow root":
+      "<div><template shadowrootmode=open><script src='${SCRIPT}'><\\/script></template></div>",
+  }).map(([title, text]) => ({
+    title: `${title} in setHTMLUnsafe that runs scripts`,
+    code: `const d = el("div"); put(d); d.setHTMLUnsafe(\`${text}\`, { runScripts: true });`,
+    absent: /** @type {const} */ (["firefox", "webkit"]),
+  })),
   {
     title: "a script in a contextual fragment",
     code: "put(document.createRange().createContextualFragment(`<script src=${SCRIPT}><\\/script>`));",

@@ -23,7 +23,7 @@ const OTHER = [
   ["IndexedDB by Segment's names", "stopped (`storage.test.js`)"],
   ["Reading Segment's cookies and keys before consent", "masked (`storage.test.js`)"],
   [
-    "A link that only connects (`preconnect`, `dns-prefetch`) or prerenders, WebTransport, a service worker under Segment's URL",
+    "A link that only connects (`preconnect`, `dns-prefetch`) or prerenders, WebTransport, a background fetch, a service worker under Segment's URL",
     "stopped (`network.test.js`)",
   ],
   [

@@ -30,6 +30,8 @@ export function hookFetch() {
   const cache = win.Cache && win.Cache.prototype;
   wrapMethod(cache, "add", onAdd);
   wrapMethod(cache, "addAll", onAddAll);
+  const background = win.BackgroundFetchManager && win.BackgroundFetchManager.prototype;
+  wrapMethod(background, "fetch", onBackgroundFetch);
   return wrapMethod(win, "fetch", onFetch, passes);
 }
 
@@ -165,15 +167,34 @@ function onAdd(native, self, args) {
  * @param {any[]} args
  */
 function onAddAll(native, self, args) {
+  const all = listOf(args[0]);
+  // The native function says that it is none.
+  if (!all) return apply(native, self, args);
+  return afterAll(all, () => apply(native, self, [all]));
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onBackgroundFetch(native, self, args) {
+  if (args.length < 2) return apply(native, self, args);
+  const all = listOf(args[1]) || [args[1]];
+  return afterAll(all, () => apply(native, self, [args[0], all, args[2]]));
+}
+
+/** An object that may be iterated over, as a list; undefined if it may not. @param {any} value */
+function listOf(value) {
+  if (typeof value !== "object") return undefined;
   /** @type {any[]} */
   const all = [];
   try {
-    for (const input of args[0]) push(all, input);
+    for (const input of value) push(all, input);
   } catch {
-    // No list: the native function says so.
-    return apply(native, self, args);
+    return undefined;
   }
-  return afterAll(all, () => apply(native, self, [all]));
+  return all;
 }
 
 /**

@@ -171,7 +171,7 @@ function isDoubtful(markup) {
  * @param {string} [none] what null is taken for
  * @param {Parse} [parse]
  */
-function parsing(at, contextOf, put, none, parse = (inert, args) => setInnerHTML(inert, args[at])) {
+function parsing(at, contextOf, put, none, parse) {
   return (/** @type {Function} */ native, /** @type {any} */ self, /** @type {any[]} */ args) => {
     lookAway();
     if (args.length <= at) return apply(native, self, args);
@@ -179,10 +179,13 @@ function parsing(at, contextOf, put, none, parse = (inert, args) => setInnerHTML
     args[at] = text(args[at], none);
     /** @type {Node | undefined} */
     let fragment;
-    if (isDoubtful(`${args[at]}`)) {
+    const runs = !!parse && mayRun(args[1]);
+    if (runs) args[1] = { __proto__: args[1], runScripts: true };
+    if (runs || isDoubtful(`${args[at]}`)) {
       guard(() => {
         const context = loading(contextOf(self, args));
-        if (context) fragment = safeFragment(context, (inert) => parse(inert, args));
+        const read = parse || ((inert) => setInnerHTML(inert, args[at]));
+        if (context) fragment = safeFragment(context, (inert) => read(inert, args), runs);
       });
     }
     judgeText(self, args, at);
@@ -190,6 +193,11 @@ function parsing(at, contextOf, put, none, parse = (inert, args) => setInnerHTML
     visitFrames();
     return result;
   };
+}
+
+/** Whether the scripts of a text run (setHTMLUnsafe). To be asked once: the page may tell that it is. @param {any} options */
+function mayRun(options) {
+  return options !== null && options !== undefined && !!options.runScripts;
 }
 
 /** @param {Function} native @param {any} self @param {any[]} args */
@@ -233,13 +241,14 @@ function loading(node) {
  * @param {any} context
  * @param {(inert: Element) => Node | boolean | void} parse returns the nodes if they are not the element's, or true if it has kept
  *   something back
+ * @param {boolean} [runs] whether scripts in it run when it is inserted, of which no other hook hears
  * @returns {Node | undefined}
  */
-function safeFragment(context, parse) {
+function safeFragment(context, parse, runs) {
   const inert = createElementNS(inertDocument(), getNamespace(context), getLocalName(context));
   const made = parse(inert);
   const parsed = typeof made === "object" ? made : inert;
-  const found = blockedIn(parsed);
+  const found = blockedIn(parsed, runs);
   if (!found.length && made !== true) return undefined;
   disarm(found);
   if (parsed !== inert) return parsed;

@@ -33,7 +33,7 @@ import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { sealedURLs } from "./document.js";
 import { withDoor } from "./door.js";
 import { rootOf } from "./roots.js";
-import { isScript, judgeInserted, mayWait, once } from "./script.js";
+import { isScript, judgeInserted, mayWait, once, tellDenied } from "./script.js";
 import { resolve, tameDocument } from "./tame.js";
 import { KIND_BEACON, KIND_FRAME, KIND_MEDIA, KIND_NAVIGATION } from "../gen/abi.js";
 import { LISTS, LOADS } from "../gen/elements.js";
@@ -213,15 +213,16 @@ export function mayHave(kind, name, value, base) {
 /**
  * Elements of a tree that was made where nothing loads, and comes to where it would.
  * @param {any} root an element or a fragment
- * @returns {[Element, string[]][]} those with attributes that may not be as they are, and scripts in shadow trees that may have to wait
+ * @param {boolean} [scripts] whether all of its scripts count, and not only those in shadow trees
+ * @returns {[Element, string[]][]} those with attributes that may not be as they are, and scripts that may have to wait
  */
-export function blockedIn(root) {
+export function blockedIn(root, scripts) {
   /** @type {[Element, string[]][]} */
   const found = [];
   eachCarrier(root, (element, inShadow) => {
     if (isScript(element)) {
       // Others are found when they are inserted.
-      if (inShadow && mayWait(element)) push(found, [element, []]);
+      if ((inShadow || scripts) && mayWait(element)) push(found, [element, []]);
       return;
     }
     const names = blocked(element);
@@ -285,7 +286,10 @@ function eachCarrier(root, run, shadowOf = rootOf, alone = false) {
  */
 export function disarm(list) {
   for (const [element, names] of list) {
-    if (isScript(element)) judgeInserted(element);
+    if (isScript(element)) {
+      judgeInserted(element);
+      later(() => tellDenied(element));
+    }
     for (const name of names) {
       const value = getAttribute(element, name);
       if (value !== null) passes(element, name, value);
