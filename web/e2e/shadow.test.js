@@ -149,4 +149,21 @@ inBrowsers((h) => {
       await page.settle();
       assert.deepEqual(await h.leaks(mark), []);
     });
+
+  test("a frame's element in a tree has the page's functions, however it came", async () => {
+    const frames = "<iframe></iframe><p><iframe src=/own></iframe></p>";
+    const trees = [
+      host(frames),
+      run(`document.write(${literal(host(frames))});`),
+      run(`put(d); d.setHTMLUnsafe(${literal(host(frames))});`),
+      run(`put(Document.parseHTMLUnsafe(${literal(host(frames))}).body.firstChild);`),
+      run(`put(d); d.attachShadow({ mode: "open" }).innerHTML = ${literal(frames)};`),
+    ];
+    const page = await h.open({ snippet: "", body: trees.join("\n") });
+    await page.until("document.readyState === 'complete'");
+    const found = await page.evaluate(`[...document.querySelectorAll("div")]
+      .flatMap((d) => d.shadowRoot ? [...d.shadowRoot.querySelectorAll("iframe")] : [])
+      .map((f) => f instanceof HTMLIFrameElement)`);
+    assert.deepEqual(found, Array(2 * trees.length).fill(true));
+  });
 });

@@ -116,6 +116,8 @@ export const SCRIPTS = [
     "import() in a script": "<script>import('${SCRIPT}')<\\/script>",
     "a script in a shadow root":
       "<div><template shadowrootmode=open><script src='${SCRIPT}'><\\/script></template></div>",
+    "an import map":
+      '<script type=importmap>{"imports":{"run":"${SCRIPT}"}}<\\/script><script type=module>import \'run\'<\\/script>',
   }).map(([title, text]) => ({
     title: `${title} in setHTMLUnsafe that runs scripts`,
     code: `const d = el("div"); put(d); d.setHTMLUnsafe(\`${text}\`, { runScripts: true });`,

@@ -177,7 +177,7 @@ function standing({ target, addedNodes }) {
  * @param {Element[]} line
  */
 function lineage(node, line) {
-  for (; node; node = getParentNode(node) || (getNodeType(node) === 11 ? getRootHost(node) : null))
+  for (; node; node = getParentNode(node) || (node instanceof win.ShadowRoot && getRootHost(node)))
     if (getNodeType(node) === 1) push(line, node);
   return line;
 }

@@ -29,9 +29,9 @@ export function rootOf(element) {
   return getShadowRoot(element) || (roots.any ? mapGet(roots.closed, element) : null);
 }
 
-/** The one that an element's copy has too. @type {RootOf} */
+/** The one that an element's copy has too; a copy's closed one nobody finds. @type {RootOf} */
 export function clonedRoot(element) {
-  const root = rootOf(element);
+  const root = getShadowRoot(element);
   return root && getClonable(root) ? root : null;
 }
 

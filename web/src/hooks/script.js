@@ -173,10 +173,13 @@ function mayBeHeld(element, url) {
   return gated(url) || isData(url) || teaches(element, url);
 }
 
-/** Whether a script may have to wait once it is inserted. Only a question. @param {Element} element */
+/** Whether a script may have to wait once it is inserted, or is an import map that has lost something here. @param {Element} element */
 export function mayWait(element) {
+  const text = getTextContent(element);
   const url = scriptURL(element) || inlineURL(element);
-  return isMarked(element) || (!!url && mayBeHeld(element, url));
+  return (
+    isMarked(element) || (!!url && mayBeHeld(element, url)) || getTextContent(element) !== text
+  );
 }
 
 /**
