@@ -31,6 +31,8 @@ type walker struct {
 	found  finding
 	// last are the tokens before the one at hand, nearest first.
 	last [4]token
+	// call is how many brackets are open since that of an import().
+	call int
 	// factory, methods and load are marks of the official snippet, version its version.
 	factory, methods, load bool
 	version                string
@@ -85,9 +87,24 @@ func (w *walker) token(t token) {
 		if w.last[0].kind == js.DotToken {
 			w.member(t.text)
 		}
+	case js.OpenParenToken:
+		if w.call > 0 || w.imports() {
+			w.call++
+		}
+	case js.CloseParenToken:
+		w.call = max(0, w.call-1)
 	}
 	copy(w.last[1:], w.last[:])
 	w.last[0] = t
+}
+
+// imports reports whether a bracket here begins an import(), or one by phase: import.source(), import.defer()
+// (ECMAScript proposals).
+func (w *walker) imports() bool {
+	if w.last[1].kind == js.DotToken && w.last[2].kind == js.ImportToken {
+		return string(w.last[0].text) == "source" || string(w.last[0].text) == "defer"
+	}
+	return w.last[0].kind == js.ImportToken
 }
 
 // member notes the properties that the official snippet sets.
@@ -106,7 +123,7 @@ func (w *walker) member(name []byte) {
 func (w *walker) text(s string) {
 	before, name := w.last[0].kind, w.last[1]
 	switch {
-	case before == js.ImportToken, before == js.FromToken, before == js.OpenParenToken && name.kind == js.ImportToken:
+	case before == js.ImportToken, before == js.FromToken, w.call > 0:
 		w.imported(s)
 		return
 	case before == js.OpenParenToken && string(name.text) == "load" && w.last[2].kind == js.DotToken:

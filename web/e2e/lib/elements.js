@@ -112,6 +112,17 @@ export const SCRIPTS = [
     code: `const t = el("template"); t.content.append(t.content.ownerDocument.createElement("script")); t.content.lastChild.setAttribute("src", SCRIPT); put(document.importNode(t.content, true));`,
   },
   ...Object.entries({
+    "of a literal in brackets": "import((('${SCRIPT}')), {})",
+    "of one of two literals": "import(window.none ? '/own' : '${SCRIPT}')",
+    "of a raw template": "import(String.raw\\`${SCRIPT}\\`)",
+    "of a URL object": "import(new URL('${SCRIPT}'))",
+    "of a source": "import . /* x */ source ('${SCRIPT}')",
+  }).map(([title, text]) => ({
+    title: `import() ${title} in a script made from text`,
+    code: `const s = el("script"); s.text = \`${text}\`; put(s);`,
+    ...(text.includes("source") && { absent: /** @type {const} */ (["chromium", "webkit"]) }),
+  })),
+  ...Object.entries({
     "a script": "<script src='${SCRIPT}'><\\/script>",
     "import() in a script": "<script>import('${SCRIPT}')<\\/script>",
     "a script in a shadow root":

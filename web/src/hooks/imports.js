@@ -1,12 +1,16 @@
 /**
  * What a program imports by a literal. The language has no function to wrap, but the program can wait.
  */
-import { charCodeAt, indexOf, slice } from "../natives.js";
+import { charCodeAt, indexOf, slice, startsWith } from "../natives.js";
 import { blockedLiteral } from "./literal.js";
 
 const CALL = "import";
 /** What stands before the name of a module that a program imports, or exports from. */
 const WORDS = [CALL, "from"];
+/** What may stand between the word and the bracket of a call (ECMAScript proposals: source phase imports, deferred imports). */
+const PHASES = ["source", "defer"];
+/** How far a call's argument is read. */
+const REACH = 1000;
 /** Behind one of these a slash divides nothing. */
 const BEFORE_EXPRESSION = "(,=:[!&|?{};+-*%<>~^";
 
@@ -46,12 +50,40 @@ export function moduleURL(text) {
 export function calledURL(text) {
   for (let at = indexOf(text, CALL); at >= 0; at = indexOf(text, CALL, at + 1)) {
     if (isNamePart(text, at - 1)) continue;
-    const bracket = behindBlanks(text, at + CALL.length);
-    if (text[bracket] !== "(") continue;
-    const quote = behindBlanks(text, bracket + 1);
-    if (!isQuote(text[quote])) continue;
-    const url = blockedLiteral(text, quote);
+    const bracket = behindPhase(text, behindBlanks(text, at + CALL.length));
+    const url = text[bracket] === "(" ? argumentURL(text, bracket + 1) : "";
     if (url && isCode(text, at)) return url;
+  }
+  return "";
+}
+
+/** Behind the name of a phase, if one stands here. @param {string} text @param {number} at */
+function behindPhase(text, at) {
+  if (text[at] !== ".") return at;
+  const begin = behindBlanks(text, at + 1);
+  for (let i = 0; i < PHASES.length; i++)
+    if (startsWith(text, PHASES[i], begin)) return behindBlanks(text, begin + PHASES[i].length);
+  return at;
+}
+
+/**
+ * The first URL in the argument of a call that may not be fetched now, wherever in it a literal stands; empty when there is none.
+ * @param {string} text
+ * @param {number} at behind the bracket
+ */
+function argumentURL(text, at) {
+  const end = at + REACH;
+  for (let depth = 1; at < end && at < text.length;) {
+    const next = behindComment(text, at);
+    if (next > at) {
+      at = next;
+      continue;
+    }
+    const url = isQuote(text[at]) ? blockedLiteral(text, at) : "";
+    if (url) return url;
+    if (text[at] === "(") depth++;
+    else if (text[at] === ")" && --depth === 0) break;
+    at = isQuote(text[at]) ? behindString(text, at) : at + 1;
   }
   return "";
 }
