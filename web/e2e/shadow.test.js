@@ -101,34 +101,32 @@ const CLOSED = Object.fromEntries(
 );
 
 inBrowsers((h) => {
-  for (const [name, body] of Object.entries(WAYS))
-    test(`${name} waits, and arrives after the grant`, async () => {
-      await h.world.page(URL_, "", {
-        headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },
-      });
-      const is = (/** @type {{ url: string }} */ { url }) => url === URL_;
-      await h.open({ snippet: "", gate: false, body });
-      await h.world.waitForRequests(is);
-      const mark = await h.world.mark();
-      const page = await h.open({ snippet: "", body });
-      await page.until("document.readyState === 'complete'");
-      await page.settle();
-      assert.deepEqual(await h.leaks(mark), []);
-      await page.grant();
-      await h.world.waitForRequests(is, 1, mark);
+  /**
+   * What asks for the URL without the gate does not with it, and after the grant one request comes.
+   * @param {string} body
+   * @param {string} late its URL
+   */
+  async function waits(body, late) {
+    await h.world.page(URL_, "", {
+      headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },
     });
+    await h.open({ snippet: "", gate: false, body });
+    await h.world.waitForRequests(({ url }) => url === URL_);
+    const mark = await h.world.mark();
+    const page = await h.open({ snippet: "", body });
+    await page.until("document.readyState === 'complete'");
+    await page.settle();
+    assert.deepEqual(await h.leaks(mark), []);
+    await page.grant();
+    await h.world.waitForRequests(({ url }) => url === late, 1, mark);
+  }
+
+  for (const [name, body] of Object.entries(WAYS))
+    test(`${name} waits, and arrives after the grant`, () => waits(body, URL_));
 
   for (const [name, body] of Object.entries(CLOSED))
-    test(`${name} in a closed tree stays out, what stands beside it arrives after the grant`, async () => {
-      await h.open({ snippet: "", gate: false, body });
-      await h.world.waitForRequests(({ url }) => url === URL_);
-      const mark = await h.world.mark();
-      const page = await h.open({ snippet: "", body });
-      await page.settle();
-      assert.deepEqual(await h.leaks(mark), []);
-      await page.grant();
-      await h.world.waitForRequests(({ url }) => url === `${URL_}?open`, 1, mark);
-    });
+    test(`${name} in a closed tree stays out, what stands beside it arrives after the grant`, () =>
+      waits(body, `${URL_}?open`));
 
   for (const mode of ["open", "closed"])
     test(`a later page of a frame in a tree (${mode}) is guarded when it has loaded`, async () => {
