@@ -93,6 +93,52 @@ function conversions() {
   ]);
 }
 
+/** What pages do all the time, none of it with anything of Segment's. */
+function dayToDay() {
+  const range = document.createRange();
+  const room = document.body.appendChild(document.createElement("section"));
+  const text = room.appendChild(document.createTextNode("x"));
+  const inner = room.appendChild(document.createElement("p"));
+  inner.setAttribute("data-x", "1");
+  inner.dataset.x = "2";
+  inner.textContent = "a";
+  inner.innerText = "b";
+  inner.innerHTML = '<img src="data:,x" alt=""><a href="/c">c</a>';
+  inner.insertAdjacentHTML("beforeend", "<b>d</b>");
+  inner.insertAdjacentText("afterend", "e");
+  inner.insertAdjacentElement("beforebegin", document.createElement("i"));
+  text.data = "y";
+  text.nodeValue = "z";
+  text.appendData("!");
+  text.splitText(1);
+  room.insertBefore(document.createElement("b"), inner);
+  room.replaceChild(document.createElement("u"), text);
+  room.append("f", document.createElement("hr"));
+  room.prepend(inner.cloneNode(true), document.importNode(inner, true));
+  range.selectNodeContents(inner);
+  range.insertNode(document.createElement("s"));
+  room.append(range.createContextualFragment("<b>g</b>"), range.cloneContents());
+  range.deleteContents();
+  room.attachShadow({ mode: "open" }).appendChild(document.createElement("slot"));
+  room.setAttributeNode(document.createAttribute("data-y"));
+  const script = document.createElement("script");
+  script.type = "text/plain";
+  script.src = "/never.js";
+  room.append(script);
+  const select = document.createElement("select");
+  select.add(document.createElement("option"));
+  select.length = 0;
+  document.createElement("table").createTBody().insertRow().insertCell();
+  document.cookie = "x=1";
+  localStorage.setItem("x", document.cookie);
+  localStorage.removeItem("x");
+  fetch("data:,x");
+  fetch(new Request("data:,x"));
+  const request = new XMLHttpRequest();
+  request.open("GET", "data:,x");
+  room.remove();
+}
+
 /**
  * In which order functions turn their arguments into texts, and what they throw; also on an object that is not theirs, where
  * the arguments are texts: that the gate has read others before the error comes is a known difference.
@@ -318,6 +364,29 @@ inBrowsers((h) => {
     });
     assert.deepEqual(told, new Array(9).fill(true));
   });
+
+  // An error that nobody hears of takes a hundred times as long as a call, the longer the deeper the page's own calls are.
+  if (h.engine === "chromium") {
+    test("what pages do all the time throws nothing on its way, whatever there is besides", async () => {
+      const page = await h.open({
+        after: `<script>document.head.append(document.createElement("script"));</script>`,
+        body: "<iframe></iframe><iframe srcdoc=x></iframe>",
+      });
+      const client = await page.tab.page.createCDPSession();
+      /** @type {string[]} */
+      const thrown = [];
+      client.on("Debugger.paused", ({ data, callFrames }) => {
+        thrown.push(`${data?.description} in ${callFrames.map((it) => it.functionName)}`);
+        void client.send("Debugger.resume");
+      });
+      await client.send("Debugger.enable");
+      await client.send("Debugger.setPauseOnExceptions", { state: "all" });
+      await page.evaluate(dayToDay);
+      assert.deepEqual(thrown, []);
+      await page.evaluate("try { null.x } catch {}");
+      assert.equal(thrown.length, 1, "the debugger tells of what is caught");
+    });
+  }
 });
 
 /**

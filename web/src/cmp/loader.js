@@ -162,9 +162,11 @@ function tell(source) {
 /** @param {Source} source */
 function read(source) {
   const { adapter } = source;
+  const cmp = globalOf(source);
+  if (adapter.source && !cmp) return;
   attempt(() => {
     /** @type {any} */
-    const reading = adapter.read(globalOf(source), source.said, () => tell(source));
+    const reading = adapter.read(cmp, source.said, () => tell(source));
     if (!reading) return;
     if (typeof reading.then === "function") {
       then(NativePromise.resolve(reading), (/** @type {any} */ late) => put(source, late), ignore);

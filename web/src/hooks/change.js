@@ -2,7 +2,7 @@
 import { apply, win } from "../natives.js";
 import { eachMember, wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
-import { judgeText, whenAwaited } from "./script.js";
+import { judgeRange, judgeText, whenAwaited } from "./script.js";
 
 /** Where such methods stand. What inserts nodes or takes markup is in insert.js and markup.js. */
 const METHODS = {
@@ -49,7 +49,9 @@ const PROPERTIES = {
 const DATA = ["appendData", "insertData", "replaceData", "deleteData"];
 
 export function hookChange() {
-  eachMember(METHODS, (prototype, name) => wrapMethod(prototype, name, onChange));
+  eachMember(METHODS, (prototype, name, owner) =>
+    wrapMethod(prototype, name, owner === "Range" ? onRange : onChange),
+  );
   eachMember(PROPERTIES, (prototype, name) => wrapAccessor(prototype, name, { set: onChange }));
   whenAwaited(() => {
     const prototype = win.CharacterData && win.CharacterData.prototype;
@@ -67,5 +69,16 @@ function onChange(native, self, args) {
   lookAway();
   // What adds a text has it as its last argument.
   judgeText(self, args, args.length - 1);
+  return apply(native, self, args);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onRange(native, self, args) {
+  lookAway();
+  judgeRange(self, args);
   return apply(native, self, args);
 }

@@ -14,7 +14,14 @@ import { eachMember, wrapAccessor, wrapMethod } from "../wrap.js";
 import { look } from "./clone.js";
 import { lookAway } from "./parser.js";
 import { visitFrames } from "./realm.js";
-import { isFreeScript, isScript, judgeInserted, judgeText, tellDenied } from "./script.js";
+import {
+  isFreeScript,
+  isScript,
+  judgeInserted,
+  judgeRange,
+  judgeText,
+  tellDenied,
+} from "./script.js";
 
 /** Where the inserting methods stand. */
 const METHODS = {
@@ -44,7 +51,9 @@ const PROPERTIES = { Document: ["body"], HTMLTableElement: ["caption", "tHead", 
 
 export function hookInsert() {
   eachMember(METHODS, (prototype, name, owner) =>
-    wrapMethod(prototype, name, onInsert, owner === "Node" ? passesFirst : passesAlone),
+    owner === "Range"
+      ? wrapMethod(prototype, name, onRange)
+      : wrapMethod(prototype, name, onInsert, owner === "Node" ? passesFirst : passesAlone),
   );
   eachMember(PROPERTIES, (prototype, name) =>
     wrapAccessor(prototype, name, { set: onInsert, passes: passesFirst }),
@@ -69,6 +78,27 @@ function passesAlone(_, args) {
  * @param {any[]} args
  */
 function onInsert(native, self, args) {
+  judgeText(self, args);
+  return insert(native, self, args);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onRange(native, self, args) {
+  lookAway();
+  judgeRange(self, args);
+  return insert(native, self, args);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function insert(native, self, args) {
   /** @type {Element[] | undefined} */
   let scripts;
   for (let i = 0; i < args.length; i++) {
@@ -77,7 +107,6 @@ function onInsert(native, self, args) {
     look(node);
     scripts = scriptsIn(node, scripts);
   }
-  judgeText(self, args);
   if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
   visitFrames();

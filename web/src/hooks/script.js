@@ -220,22 +220,38 @@ function expectText() {
 
 /**
  * Decides a script whose text is about to change, if that may start it (HTML standard 4.12.1, children changed steps).
- * @param {any} self what a function is called on: the script, one of its children, or a range that begins in it
+ * @param {any} self what a function is called on: the script, or one of its children
  * @param {any[]} args of that function; what is no text yet is converted here, once
  * @param {number} [from] the first of them that is a text or a node
  */
 export function judgeText(self, args, from = 0) {
-  if (!awaited) return;
+  if (!awaited || !read(getNodeType, self)) return;
+  const scripts = unstarted(getParentNode(self), unstarted(self));
+  if (!scripts) return;
   let text = "";
   for (let i = from; i < args.length; i++) text += textOf(args, i);
-  const container = read(getStartContainer, self);
-  for (const node of [self, read(getParentNode, self), container, read(getParentNode, container)])
-    guard(() => judgeChange(node, text));
+  for (let i = 0; i < scripts.length; i++) guard(() => judgeChange(scripts[i], text));
 }
 
-/** @param {any} node @param {string} text */
+/** The same for what a range's function changes. @param {any} self @param {any[]} args */
+export function judgeRange(self, args) {
+  if (awaited) judgeText(read(getStartContainer, self), args);
+}
+
+/**
+ * Adds a node to the list if it is a script that its text alone may start. Asked of most nodes of a page: nothing may throw here.
+ * @param {any} node
+ * @param {Element[]} [found]
+ */
+function unstarted(node, found) {
+  if (!node || getNodeType(node) !== 1 || !isScript(node) || scriptURL(node) !== null) return found;
+  if (!found) return [node];
+  push(found, node);
+  return found;
+}
+
+/** @param {Element} node @param {string} text */
 function judgeChange(node, text) {
-  if (!isElement(node) || !isScript(node) || scriptURL(node) !== null) return;
   // Where in the script the new text comes to stand is not known: at its end, or between quotes that are there.
   const url =
     inlineURL(node, getTextContent(node) + text) ||
