@@ -30,10 +30,11 @@ export function hookClone() {
     return copy;
   });
   wrapMethod(win.Document.prototype, "importNode", (native, self, args) => {
-    if (comesToLife(args[0])) {
+    const node = args[0];
+    if (comesToLife(node) && blockedIn(node).length) {
       // What is copied stays where nothing loads until it was looked at.
       const options = args[1];
-      const copy = cloneNode(args[0], typeof options === "object" ? !options?.selfOnly : !!options);
+      const copy = cloneNode(node, typeof options === "object" ? !options?.selfOnly : !!options);
       const found = blockedIn(copy);
       if (found.length) {
         disarm(found);
@@ -41,7 +42,7 @@ export function hookClone() {
       }
     }
     const copy = apply(native, self, args);
-    if (isMasked()) guard(() => carryOver(args[0], copy));
+    if (isMasked()) guard(() => carryOver(node, copy));
     return copy;
   });
   const adopt = win.Document.prototype.adoptNode;
