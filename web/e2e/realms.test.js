@@ -169,7 +169,7 @@ inBrowsers((h) => {
           inner.fetch === fetch,
           inner.segmentBlocker === window.segmentBlocker,
           Node.prototype.appendChild.name + HTMLScriptElement.name + Document.prototype.write.name,
-          script.outerHTML.includes("text/plain"),
+          script.matches("[type='text/plain']"),
         ];
       });
     });

@@ -1,6 +1,6 @@
 /**
  * Runs web-platform-tests with and without the built gate and prints every test whose result differs. The gate runs first in
- * the page, as the snippet puts it.
+ * the page, as the snippet puts it, and holds a script, as before any choice: some functions are wrapped from then on.
  *
  * Usage: node web/e2e/wpt.js CHECKOUT DIRECTORY... (after make build), with `./wpt serve --no-h2` running in the checkout of
  * https://github.com/web-platform-tests/wpt. BROWSERS= is chromium or firefox, CHROMIUM= and FIREFOX= name other programs,
@@ -16,6 +16,7 @@ const GATE = readFileSync(
   fileURLToPath(new URL("../dist/segment-blocker.js", import.meta.url)),
   "utf8",
 );
+const HOLD = `document.createElement("script").src = "https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js";`;
 const LIMIT = 15_000;
 const HOSTS = ["web-platform.test", "not-web-platform.test"];
 
@@ -118,7 +119,9 @@ async function outcome(page, address, gated) {
   await page.exposeFunction("wptDone", (/** @type {string} */ text) => tell(JSON.parse(text)));
   await page.evaluateOnNewDocument(report);
   if (gated)
-    await page.evaluateOnNewDocument(`if (window === window.top && !window.opener) {${GATE}}`);
+    await page.evaluateOnNewDocument(
+      `if (window === window.top && !window.opener) {${GATE}\n${HOLD}}`,
+    );
   page.goto(address, { timeout: LIMIT }).catch(() => {});
   return told;
 }

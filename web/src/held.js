@@ -2,7 +2,21 @@
  * Elements whose attribute is not what the page set: a held script's type, a held image's src. The page goes on seeing
  * what it set.
  */
-import { apply, lower, mapGet, mapHas, mapSet, NativeWeakMap, win } from "./natives.js";
+import {
+  apply,
+  contains,
+  lower,
+  mapGet,
+  mapHas,
+  mapSet,
+  NativeSet,
+  NativeWeakMap,
+  push,
+  setAdd,
+  setDelete,
+  setForEach,
+  win,
+} from "./natives.js";
 import { wrapMethod } from "./wrap.js";
 
 /** What the page believes of one attribute; null means absent. `letGo` ends what waits for it. */
@@ -10,6 +24,10 @@ import { wrapMethod } from "./wrap.js";
 
 /** @type {WeakMap<Element, Record<string, View | undefined>>} */
 const views = new NativeWeakMap();
+/** The elements of which the page believes something that is not so. */
+const shown = new NativeSet();
+/** Whether there may be others: frames whose documents have a door (hooks/door.js). */
+let doors = false;
 let masked = false;
 
 /** Whether anything was ever held on this page. */
@@ -29,6 +47,9 @@ export function showAttribute(element, name, value, letGo) {
   const view = mapGet(views, element) || { __proto__: null };
   view[name] = { value, letGo };
   mapSet(views, element, view);
+  // A frame's document is shown without its door for as long as the frame lives, which shall not be for ever.
+  if (name === "srcdoc" && !letGo) doors = true;
+  else setAdd(shown, element);
 }
 
 /**
@@ -38,10 +59,11 @@ export function showAttribute(element, name, value, letGo) {
  */
 export function unshowAttribute(element, name) {
   const view = mapGet(views, element);
-  const shown = view && view[name];
-  if (!shown) return;
+  const ended = view && view[name];
+  if (!ended) return;
   view[name] = undefined;
-  if (shown.letGo) shown.letGo();
+  if (!viewsOf(element)) setDelete(shown, element);
+  if (ended.letGo) ended.letGo();
 }
 
 /**
@@ -51,9 +73,23 @@ export function unshowAttribute(element, name) {
  * @returns {string | null | undefined}
  */
 export function shownAttribute(element, name) {
-  const view = masked && mapGet(views, element);
-  const shown = view && view[name];
-  return shown ? shown.value : undefined;
+  const all = masked && mapGet(views, element);
+  const view = all && all[name];
+  return view ? view.value : undefined;
+}
+
+/** What the page believes of an element's attributes; undefined for most elements. @param {any} element */
+export function viewsOf(element) {
+  const found = masked ? mapGet(views, element) : undefined;
+  for (const name in found) if (found[name]) return found;
+  return undefined;
+}
+
+/** Whether a tree may have an element in it that the page sees otherwise. @param {any} root */
+export function mayShow(root) {
+  let found = doors;
+  setForEach(shown, (/** @type {Element} */ element) => (found = found || contains(root, element)));
+  return found;
 }
 
 /** Whether the page sees anything of an element that is not so. @param {Element} element */
@@ -61,9 +97,17 @@ export function isShown(element) {
   return masked && mapHas(views, element);
 }
 
-/** The readers are wrapped only once something is held: most pages never pay for them. */
+/** What is done before there is one. @type {(() => void)[]} */
+const preparations = [];
+
+/** Does what only such elements need as soon as there is one: most pages never pay for it. @param {() => void} prepare */
+export function whenMasked(prepare) {
+  push(preparations, prepare);
+}
+
 function mask() {
   masked = true;
+  for (let i = 0; i < preparations.length; i++) preparations[i]();
   const prototype = win.Element.prototype;
   read("getAttribute", (value) => value);
   read("hasAttribute", (value) => value !== null);

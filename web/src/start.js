@@ -26,6 +26,7 @@ import { gates, hookRealm, visitFrames } from "./hooks/realm.js";
 import { reviveAll } from "./hooks/revive.js";
 import { hookScript, onHeldScript } from "./hooks/script.js";
 import { hookShadow } from "./hooks/shadow.js";
+import { hookShown } from "./hooks/shown.js";
 import { hookSocket } from "./hooks/socket.js";
 import { hookSource } from "./hooks/source.js";
 import { hookStorage } from "./hooks/storage.js";
@@ -63,6 +64,7 @@ const HOOKS = [
   hookChange,
   hookForm,
   hookShadow,
+  hookShown,
   hookFetch,
   hookXHR,
   hookBeacon,

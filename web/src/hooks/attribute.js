@@ -17,12 +17,14 @@ import {
   mapSet,
   NativeWeakMap,
   removeAttribute,
+  setAttribute,
   slice,
   win,
 } from "../natives.js";
 import { free } from "../usual.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
+import { ownerOf } from "./shown.js";
 
 export function hookAttribute() {
   const element = win.Element.prototype;
@@ -195,13 +197,15 @@ function byValue(native, self, args) {
     return apply(native, self, args);
   }
   const value = args[0] === null ? "" : `${args[0]}`;
-  if (mayset(element, getAttrName(self), value)) return apply(native, self, [value]);
+  if (!mayset(element, getAttrName(self), value)) return;
+  if (element !== getOwnerElement(self)) setAttribute(element, getAttrName(self), value);
+  return apply(native, self, [value]);
 }
 
 /** @param {any} node @returns {Element | null} */
 function owner(node) {
   try {
-    return getNodeType(node) === 2 ? getOwnerElement(node) : null;
+    return getNodeType(node) === 2 ? ownerOf(getOwnerElement(node)) : null;
   } catch {
     return null;
   }

@@ -8,18 +8,18 @@ import {
   apply,
   cloneNode,
   doc,
+  getCommonAncestor,
   getFirstChild,
   getLocalName,
   getOwnerDocument,
   getWindow,
-  removeAttribute,
-  setAttribute,
+  intersectsNode,
   win,
 } from "../natives.js";
 import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
-import { clonedRoot } from "./roots.js";
-import { isScript, judgeInserted } from "./script.js";
+import { clonedRoot, noRoot } from "./roots.js";
+import { carryScript, isScript } from "./script.js";
 import { blockedIn, carriersIn, disarm, give, passes } from "./source.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -43,6 +43,11 @@ export function hookClone() {
     }
     const copy = apply(native, self, args);
     if (isMasked()) guard(() => carryOver(node, copy));
+    return copy;
+  });
+  wrapMethod(win.Range.prototype, "cloneContents", (native, self, args) => {
+    const copy = apply(native, self, args);
+    if (isMasked()) guard(() => carryPart(self, copy));
     return copy;
   });
   const adopt = win.Document.prototype.adoptNode;
@@ -85,15 +90,23 @@ function carryOver(from, to) {
   for (let i = 0; i < copies.length; i++) carry(originals[i], copies[i]);
 }
 
+/**
+ * The same for a range: of what stands in its common ancestor, it copies all that it touches (DOM standard 5.5).
+ * @param {Range} range
+ * @param {DocumentFragment} to
+ */
+function carryPart(range, to) {
+  const copies = carriersIn(to, noRoot);
+  if (!copies.length) return;
+  const top = getCommonAncestor(range);
+  const list = carriersIn(top, noRoot);
+  for (let i = 0, at = 0; i < list.length; i++)
+    if (list[i] !== top && intersectsNode(range, list[i])) carry(list[i], copies[at++]);
+}
+
 /** @param {Element} from @param {Element} to */
 function carry(from, to) {
-  if (isScript(from)) {
-    const type = shownAttribute(from, "type");
-    if (type === undefined) return;
-    if (type === null) removeAttribute(to, "type");
-    else setAttribute(to, "type", type);
-    return judgeInserted(to);
-  }
+  if (isScript(from)) return carryScript(from, to);
   const loads = LOADS[getLocalName(from)];
   for (let i = 1; i < loads.length; i++) {
     const name = /** @type {string} */ (loads[i]);

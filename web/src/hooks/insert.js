@@ -20,7 +20,7 @@ import {
   judgeInserted,
   judgeRange,
   judgeText,
-  tellDenied,
+  noteInserted,
 } from "./script.js";
 
 /** Where the inserting methods stand. */
@@ -110,7 +110,7 @@ function insert(native, self, args) {
   if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
   visitFrames();
-  if (scripts && isMasked()) guard(each, scripts, tellDenied);
+  if (scripts && isMasked()) guard(each, scripts, noteInserted);
   return result;
 }
 

@@ -30,7 +30,7 @@ import {
 } from "../natives.js";
 import { enter, visitFrames } from "./realm.js";
 import { reviveAll, reviveElement } from "./revive.js";
-import { isScript, judgeInserted, judgeUnread, tellDenied, unreadScript } from "./script.js";
+import { isScript, judgeInserted, judgeUnread, noteInserted, unreadScript } from "./script.js";
 import { listenInside } from "./shadow.js";
 import { blocked, disarm } from "./source.js";
 
@@ -152,7 +152,7 @@ function beginAgain(frame) {
 function meet(node) {
   if (isScript(node)) {
     judgeInserted(node, true);
-    tellDenied(node);
+    noteInserted(node);
     if (observer && watching && node === unreadScript()) observer.observe(node, TEXT);
     return;
   }

@@ -41,3 +41,8 @@ export function declaredRoot(element) {
     ? getTemplateContent(element)
     : null;
 }
+
+/** None: of trees that stand for themselves. @type {RootOf} */
+export function noRoot() {
+  return null;
+}

@@ -11,12 +11,16 @@ import {
   addEventListener,
   apply,
   dispatchEvent,
+  doc,
   getAttribute,
   getDefaultPolicy,
   getFirstChild,
   getLocalName,
   getNextSibling,
   getNodeType,
+  getDocumentElement,
+  getOwnerDocument,
+  getWindow,
   getParentNode,
   getStartContainer,
   getTextContent,
@@ -51,12 +55,15 @@ import { HOSTS, LOADER } from "../gen/fallback.js";
 
 /**
  * @typedef {{
- *   letGo: () => void, denied: boolean, told: boolean, ordered: boolean, source: any, waiting: boolean,
- * }} HeldScript
+ *   letGo: () => void, denied: boolean, told: boolean, ordered: boolean, source: any, waiting: boolean, inserted: boolean,
+ * }} HeldScript inserted: it stood in the document since it was held, and would have started there, whatever became of it
  */
 
 /** @type {WeakMap<Element, HeldScript>} */
 const scripts = new NativeWeakMap();
+
+/** Copies of scripts that have started as far as the page can tell: these never do (HTML standard 4.12.1, cloning steps). */
+const spent = new NativeWeakMap();
 
 /** @type {((element: Element) => void)[]} */
 const watchers = [];
@@ -335,6 +342,7 @@ function markedURL(element) {
 export function judge(element, url, source, parsed) {
   free.script = undefined;
   if (teaches(element, url)) learnFrom(url, isNamed(element));
+  if (isMasked() && mapHas(spent, element)) return false;
   const where = destinationOf(KIND_SCRIPT, url);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));
   const before = isMasked() && mapGet(scripts, element);
@@ -368,6 +376,7 @@ function newState(element, source, parsed) {
       !!parsed && element instanceof win.HTMLScriptElement && !hasAttribute(element, "async"),
     source,
     waiting: true,
+    inserted: isConnected(element),
   };
 }
 
@@ -406,9 +415,27 @@ function park(element, state, where) {
     cancel: () => {
       state.denied = true;
       park(element, state, where);
-      tellDenied(element);
+      noteInserted(element);
     },
   });
+}
+
+/**
+ * Makes a copy of a held script what the page expects it to be.
+ * @param {Element} from
+ * @param {Element} to
+ */
+export function carryScript(from, to) {
+  const type = shownAttribute(from, "type");
+  if (type === undefined) return;
+  const state = mapGet(scripts, from);
+  if (state ? state.inserted : mapHas(spent, from)) {
+    mapSet(spent, to, true);
+    return showAttribute(to, "type", type);
+  }
+  if (type === null) removeAttribute(to, "type");
+  else setAttribute(to, "type", type);
+  judgeInserted(to);
 }
 
 /** @param {Element} element */
@@ -439,7 +466,7 @@ function revive(element, state) {
 }
 
 /**
- * Starts a held script on its own element. An element that is not in a document starts when the page inserts it.
+ * Starts a held script on its own element. One that never was in a document starts when the page inserts it.
  * @param {Element} element
  * @param {HeldScript} state
  */
@@ -457,7 +484,8 @@ function release(element, state) {
  */
 function begin(element, state, src) {
   revive(element, state);
-  if (!isConnected(element)) return;
+  const connected = isConnected(element);
+  if (!connected && !state.inserted) return;
   if (state.ordered && src !== null) {
     setAsync(element, false);
     lastOrdered = element;
@@ -465,6 +493,7 @@ function begin(element, state, src) {
       if (lastOrdered === element) lastOrdered = undefined;
     });
   }
+  if (!connected) return startAway(element);
   const trusted = typeof state.source !== "string";
   if (src === null || trusted) {
     // Only being inserted again starts a script whose URL cannot be set again as it was.
@@ -476,6 +505,23 @@ function begin(element, state, src) {
   }
   removeAttribute(element, "src");
   setAttribute(element, "src", src);
+}
+
+/**
+ * Starts a script that the page has taken out of the document: it starts where it is inserted, and goes back at once.
+ * @param {Element} element
+ */
+function startAway(element) {
+  const owner = getOwnerDocument(element);
+  const root = getDocumentElement(getWindow(owner) ? owner : doc);
+  if (!root) return;
+  const parent = getParentNode(element);
+  const next = getNextSibling(element);
+  insertBefore(root, element, null);
+  // A text has run meanwhile, and may have put its element elsewhere.
+  if (getParentNode(element) !== root) return;
+  if (parent) insertBefore(parent, element, next);
+  else removeChild(root, element);
 }
 
 /** The last script of those that run in order, while it has not run. @type {Element | undefined} */
@@ -490,12 +536,14 @@ function whenDone(script, run) {
 }
 
 /**
- * Lets a refused script end as a failed one, once it stands in the document.
+ * To be called when a script may have come into the document: a refused one ends as a failed one.
  * @param {Element} element
  */
-export function tellDenied(element) {
+export function noteInserted(element) {
   const state = mapGet(scripts, element);
-  if (!state || !state.denied || state.told || !isConnected(element)) return;
+  if (!state) return;
+  state.inserted = state.inserted || isConnected(element);
+  if (!state.denied || state.told || !state.inserted) return;
   state.told = true;
   later(() => {
     if (state.waiting) dispatchEvent(element, new NativeEvent("error"));

@@ -33,7 +33,7 @@ import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { sealedURLs } from "./document.js";
 import { withDoor } from "./door.js";
 import { rootOf } from "./roots.js";
-import { isScript, judgeInserted, mayWait, once, tellDenied } from "./script.js";
+import { isScript, judgeInserted, mayWait, once, noteInserted } from "./script.js";
 import { resolve, tameDocument } from "./tame.js";
 import { KIND_BEACON, KIND_FRAME, KIND_MEDIA, KIND_NAVIGATION } from "../gen/abi.js";
 import { LISTS, LOADS } from "../gen/elements.js";
@@ -288,7 +288,7 @@ export function disarm(list) {
   for (const [element, names] of list) {
     if (isScript(element)) {
       judgeInserted(element);
-      later(() => tellDenied(element));
+      later(() => noteInserted(element));
     }
     for (const name of names) {
       const value = getAttribute(element, name);
