@@ -25,6 +25,9 @@ const REMOVALS = {
   "and inserts it again": "room.append(s); s.remove(); room.append(s);",
   "in a frame": `const d = add('iframe').contentDocument; const t = d.createElement('script');
     if (s.src) t.src = s.src; t.type = s.type; t.text = s.text; d.body.append(t); t.remove();`,
+  "not, but gives another URL": 'room.append(s); s.src = "/own.js";',
+  "after it has made it no script": "s.type = 'text/template'; room.append(s); s.remove();",
+  "after it has given it another URL": `room.append(s); s.setAttribute("src", "/own.js"); s.remove();`,
   "and nobody inserted it": "document.createElement('div').append(s);",
 };
 
@@ -191,7 +194,7 @@ inBrowsers((h) => {
       const all = await arrives(each(REMOVALS, (removal) => script + removal));
       assert.deepEqual(
         all.filter(({ ran }) => ran !== 1).map(({ name }) => name),
-        ["and nobody inserted it"],
+        ["after it has made it no script", "and nobody inserted it"],
       );
     });
 

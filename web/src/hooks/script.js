@@ -56,7 +56,9 @@ import { HOSTS, LOADER } from "../gen/fallback.js";
 /**
  * @typedef {{
  *   letGo: () => void, denied: boolean, told: boolean, ordered: boolean, source: any, waiting: boolean, inserted: boolean,
- * }} HeldScript inserted: it stood in the document since it was held, and would have started there, whatever became of it
+ *   src?: string | null,
+ * }} HeldScript inserted: it has stood in the document and would have started there, whatever became of it; src: what
+ *   it would have loaded there, if the page may have given it another since
  */
 
 /** @type {WeakMap<Element, HeldScript>} */
@@ -346,6 +348,10 @@ export function judge(element, url, source, parsed) {
   const where = destinationOf(KIND_SCRIPT, url);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));
   const before = isMasked() && mapGet(scripts, element);
+  if (before && before.inserted && !parsed) {
+    if (before.src === undefined) before.src = getAttribute(element, "src");
+    return true;
+  }
   if (before) before.letGo();
   if (!where || action === ALLOW) {
     if (before) revive(element, before);
@@ -376,8 +382,13 @@ function newState(element, source, parsed) {
       !!parsed && element instanceof win.HTMLScriptElement && !hasAttribute(element, "async"),
     source,
     waiting: true,
-    inserted: isConnected(element),
+    inserted: starts(element),
   };
+}
+
+/** Whether a script starts now as far as the page can tell. @param {Element} element */
+function starts(element) {
+  return isConnected(element) && loadsByText(element);
 }
 
 /**
@@ -471,7 +482,7 @@ function revive(element, state) {
  * @param {HeldScript} state
  */
 function release(element, state) {
-  const src = getAttribute(element, "src");
+  const src = state.src === undefined ? getAttribute(element, "src") : state.src;
   // A text runs where it stood: after the scripts before it.
   if (src === null && lastOrdered) whenDone(lastOrdered, () => begin(element, state, src));
   else begin(element, state, src);
@@ -483,7 +494,30 @@ function release(element, state) {
  * @param {string | null} src
  */
 function begin(element, state, src) {
+  const now = getAttribute(element, "src");
+  setSource(element, src, state.source);
   revive(element, state);
+  run(element, state, src);
+  setSource(element, now, now);
+}
+
+/**
+ * @param {Element} element
+ * @param {string | null} src
+ * @param {any} source the same as the page gave it
+ */
+function setSource(element, src, source) {
+  if (getAttribute(element, "src") === src) return;
+  if (src === null) removeAttribute(element, "src");
+  else setAttribute(element, "src", source);
+}
+
+/**
+ * @param {Element} element
+ * @param {HeldScript} state
+ * @param {string | null} src
+ */
+function run(element, state, src) {
   const connected = isConnected(element);
   if (!connected && !state.inserted) return;
   if (state.ordered && src !== null) {
@@ -542,7 +576,7 @@ function whenDone(script, run) {
 export function noteInserted(element) {
   const state = mapGet(scripts, element);
   if (!state) return;
-  state.inserted = state.inserted || isConnected(element);
+  state.inserted = state.inserted || starts(element);
   if (!state.denied || state.told || !state.inserted) return;
   state.told = true;
   later(() => {
