@@ -95,6 +95,22 @@ export const SCRIPTS = [
     title: "a connected script that is given its URL by an attribute node",
     code: `const s = el("script"), n = document.createAttribute("src"); put(s); n.value = SCRIPT; s.setAttributeNode(n);`,
   },
+  ...Object.entries({
+    removeAttributeNS: 's.removeAttributeNS(null, "type");',
+    toggleAttribute: 's.toggleAttribute("type", false);',
+    "its list of attributes": 's.attributes.removeNamedItem("type");',
+    "a list of attributes from before": 'list.removeNamedItem("type");',
+    "its attribute node": 's.removeAttributeNode(s.getAttributeNode("type"));',
+    "an attribute node from before": "s.removeAttributeNode(node);",
+  }).map(([how, code]) => ({
+    title: `a script that loses its type by ${how}, and starts again`,
+    code: `const s = el("script", { type: "text/javascript" }), list = s.attributes, node = s.getAttributeNode("type");
+      s.src = SCRIPT; put(s); try { ${code} } catch {} s.src = SCRIPT; put(s);`,
+  })),
+  {
+    title: "a script that loses its type, and gets more text",
+    code: `const s = el("script"); s.text = "import('" + SCRIPT + "')"; put(s); s.removeAttributeNS(null, "type"); s.append(";");`,
+  },
   {
     title: "a copy of a script",
     code: `const s = el("script", { src: SCRIPT }); put(s.cloneNode(true));`,

@@ -125,9 +125,9 @@ function isFreeURL(element, url) {
   return true;
 }
 
-/** Whether a script is kept from running. @param {Element} element */
+/** Whether a script is kept from running, for now or for good. @param {Element} element */
 function isKept(element) {
-  return isMasked() && mapHas(scripts, element);
+  return isMasked() && (mapHas(scripts, element) || mapHas(spent, element));
 }
 
 /**
@@ -174,7 +174,8 @@ export function judgeInserted(element, parsed) {
   const url = own || inlineURL(element);
   // It starts when it gets its text.
   if (own === null && getFirstChild(element) === null && loadsByText(element)) expectText();
-  if (url && mayBeHeld(element, url) && !mapGet(scripts, element)) judge(element, url, url, parsed);
+  if (isKept(element)) return keepInert(element);
+  if (url && mayBeHeld(element, url)) judge(element, url, url, parsed);
 }
 
 /** @param {Element} element @param {string} url that it would load */
@@ -344,12 +345,16 @@ function markedURL(element) {
 export function judge(element, url, source, parsed) {
   free.script = undefined;
   if (teaches(element, url)) learnFrom(url, isNamed(element));
-  if (isMasked() && mapHas(spent, element)) return false;
+  if (isMasked() && mapHas(spent, element)) {
+    keepInert(element);
+    return false;
+  }
   const where = destinationOf(KIND_SCRIPT, url);
   const action = actionOf(decidePlace(KIND_SCRIPT, where));
   const before = isMasked() && mapGet(scripts, element);
   if (before && before.inserted && !parsed) {
     if (before.src === undefined) before.src = getAttribute(element, "src");
+    keepInert(element);
     return true;
   }
   if (before) before.letGo();
@@ -451,9 +456,15 @@ export function carryScript(from, to) {
 
 /** @param {Element} element */
 function disable(element) {
-  if (shownAttribute(element, "type") !== undefined) return;
-  showAttribute(element, "type", getAttribute(element, "type"));
-  setAttribute(element, "type", INERT);
+  if (shownAttribute(element, "type") === undefined)
+    showAttribute(element, "type", getAttribute(element, "type"));
+  if (scriptURL(element) === null) expectText();
+  keepInert(element);
+}
+
+/** The page may have found a way to take the type away: to be called whenever the script could start again. @param {Element} element */
+function keepInert(element) {
+  if (getAttribute(element, "type") !== INERT) setAttribute(element, "type", INERT);
 }
 
 /**
