@@ -101,6 +101,8 @@ function dayToDay() {
   const inner = room.appendChild(document.createElement("p"));
   inner.setAttribute("data-x", "1");
   inner.dataset.x = "2";
+  inner.removeAttribute("data-x");
+  inner.toggleAttribute("hidden");
   inner.textContent = "a";
   inner.innerText = "b";
   inner.innerHTML = '<img src="data:,x" alt=""><a href="/c">c</a>';

@@ -67,6 +67,21 @@ export function unshowAttribute(element, name) {
 }
 
 /**
+ * The page takes an attribute away.
+ * @param {Element} element
+ * @param {string} name
+ * @returns {boolean} whether that is all there is to do: the real one is not what the page means
+ */
+export function hideAttribute(element, name) {
+  const all = masked && mapGet(views, element);
+  const view = all && all[name];
+  if (!view) return false;
+  if (view.letGo) unshowAttribute(element, name);
+  else view.value = null;
+  return true;
+}
+
+/**
  * What the page believes an attribute to be; undefined when it sees the real one.
  * @param {Element} element
  * @param {string} name
@@ -108,16 +123,8 @@ export function whenMasked(prepare) {
 function mask() {
   masked = true;
   for (let i = 0; i < preparations.length; i++) preparations[i]();
-  const prototype = win.Element.prototype;
   read("getAttribute", (value) => value);
   read("hasAttribute", (value) => value !== null);
-  wrapMethod(prototype, "removeAttribute", (native, self, args) => {
-    const name = args.length ? lower((args[0] = `${args[0]}`)) : "";
-    if (shownAttribute(self, name) === undefined) return apply(native, self, args);
-    const view = mapGet(views, self)[name];
-    if (view.letGo) unshowAttribute(self, name);
-    else view.value = null;
-  });
 }
 
 /**

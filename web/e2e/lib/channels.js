@@ -365,6 +365,8 @@ export const WORKERS = [
 ];
 
 const LAST = "frames[frames.length - 1]";
+/** By then there may be others. */
+const LATER = "const at = frames.length - 1; await loaded(f); frames[at].fetch(URL_);";
 const EDIT = `const d = document.createElement("div"); d.contentEditable = "true"; document.body.append(d); d.focus();`;
 const INSERT_FRAME = `document.execCommand("insertHTML", false, "<iframe></iframe>");`;
 
@@ -495,7 +497,7 @@ export const REALMS = [
   },
   {
     title: "the fetch of a srcdoc that is there",
-    code: frame(`f.srcdoc = "<p>";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+    code: frame(`f.srcdoc = "<p>";`, LATER),
   },
   {
     title: "fetch in a frame's javascript: URL",
@@ -560,7 +562,7 @@ export const REALMS = [
   },
   {
     title: "the fetch of a page of the site in a frame, through frames[i]",
-    code: frame(`f.src = "/empty";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+    code: frame(`f.src = "/empty";`, LATER),
   },
   ...Object.entries({
     fetch: `f.contentWindow.fetch(URL_, { keepalive: true, mode: "no-cors" });`,
@@ -602,11 +604,11 @@ export const REALMS = [
   },
   {
     title: "the fetch of an SVG document in a frame",
-    code: frame(`f.src = "/empty.svg";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+    code: frame(`f.src = "/empty.svg";`, LATER),
   },
   {
     title: "the fetch of an XHTML document in a frame",
-    code: frame(`f.src = "/empty.xhtml";`, `await loaded(f); ${LAST}.fetch(URL_);`),
+    code: frame(`f.src = "/empty.xhtml";`, LATER),
   },
   {
     title: "the fetch of a document in an object element",

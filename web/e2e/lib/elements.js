@@ -112,6 +112,14 @@ export const SCRIPTS = [
     code: `const s = el("script"); s.text = "import('" + SCRIPT + "')"; put(s); s.removeAttributeNS(null, "type"); s.append(";");`,
   },
   {
+    title: "a script with a URL that loses its type, and gets a text",
+    code: `const s = el("script", { src: SCRIPT }); put(s); s.removeAttributeNS(null, "type"); s.append(";");`,
+  },
+  ...["removeAttribute('type')", "toggleAttribute('type')"].map((how) => ({
+    title: `a text that becomes a script by ${how}, and gets more`,
+    code: `const s = el("script", { type: "text/x" }); s.text = "import('" + SCRIPT + "')"; put(s); s.${how}; s.append(";");`,
+  })),
+  {
     title: "a copy of a script",
     code: `const s = el("script", { src: SCRIPT }); put(s.cloneNode(true));`,
   },

@@ -1,8 +1,8 @@
 /** Attributes set by name: setAttribute and its kin, and attribute nodes. */
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
-import { changeType, judge, judgeText, isScript, once } from "./script.js";
+import { changeType, judge, judgeText, isScript, keepIfHeld, once } from "./script.js";
 import { NAMES, passes, XLINK_HREF } from "./source.js";
-import { showAttribute, shownAttribute } from "../held.js";
+import { hideAttribute, showAttribute, shownAttribute } from "../held.js";
 import {
   apply,
   createAttribute,
@@ -35,7 +35,13 @@ export function hookAttribute() {
   wrapMethod(element, "setAttributeNS", (native, self, args) => byName(native, self, args, 1));
   wrapMethod(element, "setAttributeNode", byNode);
   wrapMethod(element, "setAttributeNodeNS", byNode);
+  wrapMethod(element, "removeAttribute", (native, self, args) => remove(native, self, args, 0));
+  wrapMethod(element, "removeAttributeNS", (native, self, args) => remove(native, self, args, 1));
+  wrapMethod(element, "removeAttributeNode", removeNode);
+  wrapMethod(element, "toggleAttribute", onToggle);
   const map = win.NamedNodeMap && win.NamedNodeMap.prototype;
+  wrapMethod(map, "removeNamedItem", removeItem);
+  wrapMethod(map, "removeNamedItemNS", removeItem);
   wrapMethod(map, "setNamedItem", byItem);
   wrapMethod(map, "setNamedItemNS", byItem);
   wrapAccessor(win.Attr && win.Attr.prototype, "value", { set: byValue });
@@ -153,7 +159,7 @@ function byItem(native, self, args) {
   let element = null;
   try {
     if (self.length) {
-      element = getOwnerElement(self[0]);
+      element = ownerOf(getOwnerElement(self[0]));
     } else {
       const lent = createAttribute(doc, "x");
       apply(native, self, [lent]);
@@ -181,6 +187,86 @@ function onNode(native, self, args, element) {
     return apply(native, self, args);
   }
   return mayset(element, name, value) ? apply(native, self, args) : null;
+}
+
+/**
+ * A script that has lost its type may start, at the latest when its text changes.
+ * @param {any} element
+ * @param {string} name of what the page has taken away
+ */
+function afterRemoval(element, name) {
+  if (name !== "type" || !isScript(element)) return;
+  changeType(element);
+  keepIfHeld(element);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ * @param {number} at where the name stands
+ */
+function remove(native, self, args, at) {
+  if (args.length < at + 1) return apply(native, self, args);
+  if (at && args[0] !== null && args[0] !== undefined) args[0] = `${args[0]}`;
+  const name = (args[at] = `${args[at]}`);
+  const key = at && args[0] ? known(`x:${name}`) : lower(name);
+  if (hideAttribute(self, key)) return;
+  apply(native, self, args);
+  afterRemoval(self, key);
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function removeNode(native, self, args) {
+  const node = args[0];
+  const name = owner(node) === self ? known(getAttrName(node)) : "";
+  if (name && hideAttribute(self, name)) return node;
+  const removed = apply(native, self, args);
+  afterRemoval(self, name);
+  return removed;
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function removeItem(native, self, args) {
+  /** @type {Element | null} */
+  let element = null;
+  try {
+    element = owner(self[0]);
+  } catch {
+    // No list: the native function says so.
+  }
+  const removed = apply(native, self, args);
+  const name = known(getAttrName(removed));
+  if (element) hideAttribute(element, name);
+  afterRemoval(element, name);
+  return removed;
+}
+
+/**
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ */
+function onToggle(native, self, args) {
+  const name = args.length ? lower((args[0] = `${args[0]}`)) : "";
+  const shown = shownAttribute(self, name);
+  if (shown === undefined) {
+    const result = apply(native, self, args);
+    afterRemoval(self, name);
+    return result;
+  }
+  const wanted = args.length > 1 && args[1] !== undefined ? !!args[1] : shown === null;
+  if (!wanted) hideAttribute(self, name);
+  else if (shown === null && mayset(self, name, "")) setAttribute(self, name, "");
+  return wanted;
 }
 
 /**

@@ -458,13 +458,17 @@ export function carryScript(from, to) {
 function disable(element) {
   if (shownAttribute(element, "type") === undefined)
     showAttribute(element, "type", getAttribute(element, "type"));
-  if (scriptURL(element) === null) expectText();
   keepInert(element);
 }
 
 /** The page may have found a way to take the type away: to be called whenever the script could start again. @param {Element} element */
 function keepInert(element) {
   if (getAttribute(element, "type") !== INERT) setAttribute(element, "type", INERT);
+}
+
+/** The same for a script of which it is not known whether it is held. @param {Element} element */
+export function keepIfHeld(element) {
+  if (isKept(element)) keepInert(element);
 }
 
 /**
