@@ -340,7 +340,7 @@ inBrowsers((h) => {
         document.head.append(made);
         return {
           shown: made.href === url,
-          real: "href" in made.attributes,
+          real: made.matches("[href]"),
         };
       };
       const own = rels.map((rel) => link(rel, `${location.origin}/own`));

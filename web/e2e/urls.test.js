@@ -105,7 +105,7 @@ inBrowsers((h) => {
           if (gated.has(name)) return true; if (!name.includes(".")) return false; } };
         const wrong = []; let blocked = 0;
         // A frame in no document loads nothing. It is asked twice: the gate answers sooner for a host it knows.
-        const given = (url) => { const frame = document.createElement("iframe"); frame.src = url; return frame.attributes.src ? "allow" : "hold"; };
+        const given = (url) => { const frame = document.createElement("iframe"); frame.src = url; return frame.matches("[src]") ? "allow" : "hold"; };
         for (const entry of corpus) {
           if (entry.base === null) base.removeAttribute("href"); else base.setAttribute("href", entry.base);
           let host = "";
