@@ -52,18 +52,23 @@ export function showAttribute(element, name, value, letGo) {
   else setAdd(shown, element);
 }
 
+/** @param {Element} element @param {string} name @returns {View | undefined} */
+function viewOf(element, name) {
+  const all = masked && mapGet(views, element);
+  return all ? all[name] : undefined;
+}
+
 /**
  * Ends the pretence for one attribute, and what waited for it.
  * @param {Element} element
  * @param {string} name
  */
 export function unshowAttribute(element, name) {
-  const view = mapGet(views, element);
-  const ended = view && view[name];
-  if (!ended) return;
-  view[name] = undefined;
+  const view = viewOf(element, name);
+  if (!view) return;
+  mapGet(views, element)[name] = undefined;
   if (!viewsOf(element)) setDelete(shown, element);
-  if (ended.letGo) ended.letGo();
+  if (view.letGo) view.letGo();
 }
 
 /**
@@ -73,8 +78,7 @@ export function unshowAttribute(element, name) {
  * @returns {boolean} whether that is all there is to do: the real one is not what the page means
  */
 export function hideAttribute(element, name) {
-  const all = masked && mapGet(views, element);
-  const view = all && all[name];
+  const view = viewOf(element, name);
   if (!view) return false;
   if (view.letGo) unshowAttribute(element, name);
   else view.value = null;
@@ -88,8 +92,7 @@ export function hideAttribute(element, name) {
  * @returns {string | null | undefined}
  */
 export function shownAttribute(element, name) {
-  const all = masked && mapGet(views, element);
-  const view = all && all[name];
+  const view = viewOf(element, name);
   return view ? view.value : undefined;
 }
 

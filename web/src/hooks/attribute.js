@@ -1,4 +1,4 @@
-/** Attributes set by name: setAttribute and its kin, and attribute nodes. */
+/** Attributes set, toggled and taken away: setAttribute, removeAttribute and their kin, and attribute nodes. */
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
 import { changeType, judge, judgeText, isScript, keepIfHeld, once } from "./script.js";
 import { NAMES, passes, XLINK_HREF } from "./source.js";
