@@ -98,12 +98,12 @@ test-go: $(SCRIPT) ## run Go's tests with the race detector; the auditor's need 
 
 .PHONY: test-parity
 test-parity: $(SCRIPT) ## run the tests of the built engine: what Go decides, the wasm decides
-	node --test $(ENGINE_TESTS)
+	node --test --test-reporter=spec $(ENGINE_TESTS)
 
 .PHONY: test-browser
 test-browser: build browsers ## run the tests in real browsers (BROWSERS="chromium firefox webkit")
 	$(if $(BROWSER_TESTS),,$(error no browser test found in web/e2e))
-	node --test --test-concurrency=$$(node -p "os.availableParallelism()") $(BROWSER_TESTS)
+	node --test --test-reporter=spec --test-concurrency=$$(node -p "os.availableParallelism()") $(BROWSER_TESTS)
 
 .PHONY: bench
 bench: build browsers ## run the benchmarks, printed as ratios

@@ -1,7 +1,7 @@
 /** Elements and markup that were held: what the page sees of them, and how they are set free, refused and copied. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 
 const PIXEL = "https://api.segment.io/v1/pixel/page";
@@ -346,4 +346,4 @@ inBrowsers((h) => {
     await page.until("window.ran === 1");
     await h.world.waitForRequests(({ url }) => url === PIXEL);
   });
-});
+}, ONE_PROCESS);

@@ -1,7 +1,7 @@
 /** Pages that come in parts, which may end anywhere: the parser waits there, in the middle of a script too. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 
 const LIBRARY = "https://cdn.segment.com/lib.js";
@@ -182,4 +182,4 @@ inBrowsers((h) => {
     assert.deepEqual(await h.leaks(), []);
     assert.deepEqual(await page.stored(), []);
   });
-});
+}, ONE_PROCESS);

@@ -1,7 +1,7 @@
 /** The snippet's own script element: held and set free without the page noticing. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { VERSIONS } from "./lib/snippets.js";
 import { KEY } from "./lib/shop.js";
 
@@ -175,4 +175,4 @@ inBrowsers((h) => {
     assert.equal(await page.gate("engine"), "none");
     assert.deepEqual(page.problems?.errors ?? [], []);
   });
-});
+}, ONE_PROCESS);

@@ -1,7 +1,7 @@
 /** Shadow trees that markup or another document brings: what is in them waits too, and arrives. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 
 const URL_ = "https://cdn.segment.com/shadow.js";
@@ -164,4 +164,4 @@ inBrowsers((h) => {
       .map((f) => f instanceof HTMLIFrameElement)`);
     assert.deepEqual(found, Array(2 * trees.length).fill(true));
   });
-});
+}, ONE_PROCESS);

