@@ -332,6 +332,38 @@ inBrowsers((h) => {
     assert.deepEqual(differences(plain, gated), []);
   });
 
+  test("a function that the page has put in a native one's place before the gate keeps what it is", async () => {
+    const clock = `<script>{
+      const native = Node.prototype.appendChild;
+      window.called = 0;
+      const own = Node.prototype.appendChild = function (node) { if (node) called++; return node && native.call(this, node); };
+      own.mark = own.prototype.mark = "own";
+      Node.prototype.insertBefore = Node.prototype.insertBefore.bind(document.createElement("div"));
+      Element.prototype.append = class { constructor() { this.mark = "made"; } };
+    }</script>`;
+    const look = () => {
+      const { appendChild, insertBefore } = Node.prototype;
+      const { append } = Element.prototype;
+      /** @param {any} f */
+      const told = (f) => [f.name, f.length, `${f}`, Object.getOwnPropertyNames(f), f.mark];
+      document.body.appendChild(document.createElement("b"));
+      const child = insertBefore.call(document, document.createElement("b"), null);
+      return [
+        ...[appendChild, insertBefore, append].map(told),
+        .../** @type {any[]} */ ([appendChild, append]).map((F) => [
+          new F().mark,
+          F.prototype.mark,
+        ]),
+        child.parentNode?.nodeName,
+        /** @type {any} */ (window).called,
+        document.body.lastElementChild?.localName,
+      ];
+    };
+    const plain = await (await h.open({ ...EMPTY, clock, gate: false })).evaluate(look);
+    assert.deepEqual(await (await h.open({ ...EMPTY, clock })).evaluate(look), plain);
+    assert.deepEqual(plain.slice(-3), ["DIV", 1, "b"]);
+  });
+
   test("a wrapped function is called once, with the page's own arguments and exceptions", async () => {
     const page = await h.open(EMPTY);
     const told = await page.evaluate(async () => {

@@ -9,6 +9,7 @@
  * @typedef {{
  *   api: object,
  *   originals: WeakMap<object, Function>,
+ *   quotes: boolean,
  *   writers: WeakMap<Document, (self: any, args: any[], end: string) => any>,
  *   opened: WeakMap<object, import("./hooks/xhr.js").Opened>,
  *   decide: (kind: number, host: string, rest: string) => number,

@@ -116,6 +116,7 @@ export const getParentNode = accessor(node, "parentNode").get;
 export const getNextSibling = accessor(node, "nextSibling").get;
 export const getNextElement = accessor(element, "nextElementSibling").get;
 export const isConnected = accessor(node, "isConnected").get;
+export const textOfFunction = uncurry(win.Function.prototype.toString);
 export const insertBefore = uncurry(node && node.insertBefore);
 export const contains = uncurry(node && node.contains);
 export const isEqualNode = uncurry(node && node.isEqualNode);

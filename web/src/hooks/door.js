@@ -46,9 +46,15 @@ function mayRun(text) {
   return indexOf(text, "javascript:") >= 0 || indexOf(text, MARK) >= 0 || hasHandler(text);
 }
 
-/** Whether a markup may hold a frame with a document of its own. @param {string} markup */
+/** Nothing shorter holds a frame with a document of its own. */
+const SHORTEST = "<iframe srcdoc=x>";
+
+/** Whether a markup may hold one. @param {string} markup */
 export function mayFrame(markup) {
-  return indexOf(markup, "srcdoc") >= 0 || indexOf(markup, "SRCDOC") >= 0;
+  return (
+    markup.length >= SHORTEST.length &&
+    (indexOf(markup, "srcdoc") >= 0 || indexOf(markup, "SRCDOC") >= 0)
+  );
 }
 
 /** Whether there may be an attribute whose name begins with "on". @param {string} text in lower case */

@@ -17,7 +17,22 @@ const TAKEN_OUT = ["\n", "\r", parseJSON('"\\t"')];
  * @param {string} markup
  */
 export function staysHome(markup) {
+  if (isBare(markup)) return isHomeFree();
   return !isSplit(markup) && namesUsual(markup) && isHomeFree() && hasPlainReferences(markup);
+}
+
+/** So short a text is read sign by sign sooner than it is searched for one sign after the other. */
+const SHORT = 128;
+
+/** Whether a text is short and has no sign of those that make it worth a look. @param {string} markup */
+function isBare(markup) {
+  if (markup.length > SHORT) return false;
+  for (let i = 0; i < markup.length; i++) {
+    const sign = markup[i];
+    if (sign < " " || sign === ":" || sign === "&" || sign === "\\") return false;
+    if (sign === "/" && markup[i + 1] === "/") return false;
+  }
+  return true;
 }
 
 /** Whether two slashes may meet when a URL's parser has done its work. @param {string} markup */

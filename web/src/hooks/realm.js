@@ -36,7 +36,7 @@ import {
 } from "../natives.js";
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
-import { originals, wrapAccessor, wrapMethod } from "../wrap.js";
+import { originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
 import { nonce } from "./door.js";
 import { roots } from "./roots.js";
 import { texts } from "./texts.js";
@@ -176,6 +176,7 @@ export function visit(frame, touched) {
       upper || {
         api: segmentBlocker,
         originals,
+        quotes,
         opened,
         writers,
         decide,

@@ -349,14 +349,15 @@ export function judge(element, url, source, parsed) {
     keepInert(element);
     return false;
   }
-  const where = destinationOf(KIND_SCRIPT, url);
-  const action = actionOf(decidePlace(KIND_SCRIPT, where));
   const before = isMasked() && mapGet(scripts, element);
+  // It has started, as far as the page can tell, and keeps what it would have loaded.
   if (before && before.inserted && !parsed) {
     if (before.src === undefined) before.src = getAttribute(element, "src");
     keepInert(element);
     return true;
   }
+  const where = destinationOf(KIND_SCRIPT, url);
+  const action = actionOf(decidePlace(KIND_SCRIPT, where));
   if (before) before.letGo();
   if (!where || action === ALLOW) {
     if (before) revive(element, before);
