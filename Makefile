@@ -109,6 +109,7 @@ test-browser: build browsers ## run the tests in real browsers (BROWSERS="chromi
 bench: build browsers ## run the benchmarks, printed as ratios
 	go test -run '^$$' -bench . -benchmem ./...
 	node web/e2e/bench.js
+	node web/e2e/bench-firefox.js
 
 .PHONY: fuzz
 fuzz: ## fuzz every Fuzz function, each for FUZZTIME (20s)

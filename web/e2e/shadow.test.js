@@ -110,8 +110,9 @@ inBrowsers((h) => {
     await h.world.page(URL_, "", {
       headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },
     });
-    await h.open({ snippet: "", gate: false, body });
+    const plain = await h.open({ snippet: "", gate: false, body });
     await h.world.waitForRequests(({ url }) => url === URL_);
+    await plain.settle(0);
     const mark = await h.world.mark();
     const page = await h.open({ snippet: "", body });
     await page.until("document.readyState === 'complete'");

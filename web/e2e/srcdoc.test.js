@@ -126,8 +126,9 @@ inBrowsers((h) => {
           await h.world.waitForRequests(({ url }) => url.includes(`/${name}-`), 1, since);
       };
       const before = "<script>window.loads = [];</script>";
-      await h.open({ snippet: "", gate: false, before, body });
+      const plain = await h.open({ snippet: "", gate: false, before, body });
       await all(0);
+      await plain.settle(0);
       const mark = await h.world.mark();
       const page = await h.open({ snippet: "", before, body });
       await page.until(

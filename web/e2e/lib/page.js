@@ -118,21 +118,22 @@ export function pageObject(h, tab) {
     /**
      * Gives whatever could still happen its time, then makes sure that the proxy has seen all that left before. For
      * proving that something does not happen.
+     * @param {number} [grace] in milliseconds; none where it is known that nothing more will leave
      */
-    async settle() {
+    async settle(grace = GRACE) {
       const url = `${BARRIER}?${++barriers}-`;
       const last = await tab.evaluate(
-        async (to, grace, parts) => {
+        async (to, span, parts) => {
           // A hidden page's timers are an engine's to delay, by a second each.
           const count = document.hidden ? 1 : parts;
           for (let i = 0; i < count; i++) {
-            await new Promise((resolve) => setTimeout(resolve, grace / count));
+            await new Promise((resolve) => setTimeout(resolve, span / count));
             await fetch(to + i, { mode: "no-cors" });
           }
           return to + (count - 1);
         },
         url,
-        GRACE,
+        grace,
         PARTS,
       );
       await h.world.waitForRequests((record) => record.url === last);
