@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { launch } from "./lib/browsers/firefox.js";
 import { HELD, measureCalls } from "./lib/calls.js";
+import { line, signed } from "./lib/figures.js";
 import { GATE, needGate } from "./lib/paths.js";
 import { startWorld } from "./lib/world.js";
 
@@ -25,11 +26,11 @@ const best = {};
 try {
   for (let round = 0; round < ROUNDS; round++) {
     for (const side of [0, 1]) {
-      const label = await world.reset();
+      await world.reset();
       const head = side ? gate + HELD : "";
       const page = `<!doctype html><head><meta charset="utf-8">${head}</head><body></body>`;
       await world.page(PAGE, page, { headers: { "Content-Type": "text/html" } });
-      const visitor = await browser.visitor(label);
+      const visitor = await browser.visitor();
       const tab = await visitor.open(PAGE);
       for (const [name, cost] of Object.entries(await tab.evaluate(measureCalls, CALLS))) {
         best[name] ??= [Infinity, Infinity];
@@ -43,9 +44,8 @@ try {
   await world.close();
 }
 for (const [name, [plain, gated]] of Object.entries(best)) {
-  const more = gated - plain;
-  const ratio = plain ? `, ${(gated / plain).toFixed(2)} x` : ", against";
-  console.log(
-    `${name}: ${gated.toFixed(2)} µs (${more < 0 ? "" : "+"}${more.toFixed(2)})${ratio} without the gate, ${plain.toFixed(2)} µs`,
-  );
+  // A call that takes less than the clock can tell has no ratio.
+  const ratio = plain ? gated / plain : undefined;
+  const figure = `${gated.toFixed(2)} µs (${signed(gated - plain)})`;
+  line(name, figure, ratio, `without the gate, ${plain.toFixed(2)} µs`);
 }

@@ -9,6 +9,7 @@ import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 import { HELD, measureCalls } from "./lib/calls.js";
+import { line, signed } from "./lib/figures.js";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
 const GATE = readFileSync(WEB + "dist/segment-blocker.js", "utf8");
@@ -101,18 +102,6 @@ async function startUp(browser) {
 }
 
 /**
- * @param {string} what
- * @param {string} figure
- * @param {number} [ratio]
- * @param {string} [against]
- */
-function line(what, figure, ratio, against) {
-  console.log(
-    `${what}: ${figure}${ratio === undefined ? "" : `, ${ratio.toFixed(2)} x ${against}`}`,
-  );
-}
-
-/**
  * Runs in the page before the gate: its wrappers stand where they do, and do nothing. What such a page costs more than one
  * without the gate is what the browser takes for functions that are not its own, whatever they do.
  */
@@ -194,7 +183,6 @@ async function hooks(browser) {
     }
   }
   pages.close();
-  const signed = (/** @type {number} */ more) => `${more < 0 ? "" : "+"}${more.toFixed(2)}`;
   for (const [name, [plain, appended, emptied, gated]] of Object.entries(best)) {
     const shares = `appendChild alone ${signed(appended - plain)}, empty wrappers ${signed(emptied - plain)}`;
     line(

@@ -224,7 +224,7 @@ inBrowsers((h) => {
         }
         const page = await h.open({
           origin,
-          clock: CLOCK,
+          first: CLOCK,
           config: each.words && { categories: each.words },
           after: `<script>${script}</script>`,
         });

@@ -333,7 +333,7 @@ inBrowsers((h) => {
   });
 
   test("a function that the page has put in a native one's place before the gate keeps what it is", async () => {
-    const clock = `<script>{
+    const first = `<script>{
       const native = Node.prototype.appendChild;
       window.called = 0;
       const own = Node.prototype.appendChild = function (node) { if (node) called++; return node && native.call(this, node); };
@@ -359,8 +359,8 @@ inBrowsers((h) => {
         document.body.lastElementChild?.localName,
       ];
     };
-    const plain = await (await h.open({ ...EMPTY, clock, gate: false })).evaluate(look);
-    assert.deepEqual(await (await h.open({ ...EMPTY, clock })).evaluate(look), plain);
+    const plain = await (await h.open({ ...EMPTY, first, gate: false })).evaluate(look);
+    assert.deepEqual(await (await h.open({ ...EMPTY, first })).evaluate(look), plain);
     assert.deepEqual(plain.slice(-3), ["DIV", 1, "b"]);
   });
 

@@ -85,19 +85,12 @@ function asProxy(target, handler, passes) {
  * @param {Passes} [passes]
  */
 function asMethod(native, handler, passes) {
-  const { method } = passes
-    ? {
-        /** @param {any[]} args */
-        method(...args) {
-          return passes(this, args) ? apply(native, this, args) : handler(native, this, args);
-        },
-      }
-    : {
-        /** @param {any[]} args */
-        method(...args) {
-          return handler(native, this, args);
-        },
-      };
+  const { method } = {
+    /** @param {any[]} args */
+    method(...args) {
+      return passes && passes(this, args) ? apply(native, this, args) : handler(native, this, args);
+    },
+  };
   defineProperty(method, "length", describe(native, "length"));
   defineProperty(method, "name", describe(native, "name"));
   // In a frame the gate's functions are the page's.

@@ -18,7 +18,7 @@ export const KEY = "wk0Shop";
  * @property {string} [canonical]
  * @property {string} [before] markup between the gate and the snippet
  * @property {string} [after] markup after the snippet, in the head
- * @property {string} [clock] markup before the gate that sets the clock
+ * @property {string} [first] markup before the gate
  * @property {string} [body]
  * @property {Record<string, string>} [headers]
  */
@@ -31,7 +31,7 @@ export function shopPage(options) {
   const { gate = true, config, snippet: version = "5.2.1", nonce = "", title = "Shop" } = options;
   const attribute = nonce && ` nonce="${nonce}"`;
   const script = (/** @type {string} */ code) => `<script${attribute}>${code}</script>`;
-  const parts = ["<!doctype html><html lang=en><head><meta charset=utf-8>", options.clock ?? ""];
+  const parts = ["<!doctype html><html lang=en><head><meta charset=utf-8>", options.first ?? ""];
   if (config) parts.push(script(`window.segmentBlockerConfig = ${JSON.stringify(config)};`));
   if (gate) parts.push(`<script${attribute} src="/gate.js"></script>`);
   parts.push(`<title>${title}</title>`);
