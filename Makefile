@@ -100,10 +100,12 @@ test-go: $(SCRIPT) ## run Go's tests with the race detector; the auditor's need 
 test-parity: $(SCRIPT) ## run the tests of the built engine: what Go decides, the wasm decides
 	node --test --test-reporter=spec $(ENGINE_TESTS)
 
+# A process an engine: a browser that is up is up for all test files.
 .PHONY: test-browser
 test-browser: build browsers ## run the tests in real browsers (BROWSERS="chromium firefox webkit")
 	$(if $(BROWSER_TESTS),,$(error no browser test found in web/e2e))
-	node --test --test-reporter=spec --test-concurrency=$$(node -p "os.availableParallelism()") $(BROWSER_TESTS)
+	BROWSER_TESTS="$(BROWSER_TESTS)" node --test --test-reporter=spec --test-concurrency=$(words $(BROWSERS)) \
+		$(BROWSERS:%=web/e2e/engines/%.js)
 
 .PHONY: bench
 bench: build browsers ## run the benchmarks, printed as ratios

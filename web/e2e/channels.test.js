@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { BEYOND, NETWORK, REALMS, WORKERS } from "./lib/channels.js";
 import { ATTRIBUTES, MARKUPS, SCRIPTS, STATIC, WRITTEN } from "./lib/elements.js";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 import { COOKIES, STORAGES } from "./lib/stores.js";
 import { inReadme } from "./lib/readme.js";
@@ -174,7 +174,7 @@ inBrowsers((h) => {
       });
     });
   }
-});
+}, OWN_VISITOR);
 
 test("web/README.md says what these tests say (UPDATE_README=1 writes it)", () => {
   assert.deepEqual(...inReadme("vectors", table(GROUPS)));

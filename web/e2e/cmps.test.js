@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CMPS, EMITTER } from "./lib/cmps.js";
-import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS, OWN_VISITOR } from "./lib/harness.js";
 import { inReadme } from "./lib/readme.js";
 import { REAL, testedHow } from "./lib/real/index.js";
 import { toSegment } from "./lib/world.js";
@@ -203,6 +203,7 @@ const applies = (each, title) => CASES[title].needs.every((part) => each[part]);
 const OPTIONS = {
   engines: /** @type {import("./lib/harness.js").Engine[]} */ (["chromium"]),
   ...ONE_PROCESS,
+  ...OWN_VISITOR,
 };
 
 inBrowsers((h) => {

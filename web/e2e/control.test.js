@@ -1,7 +1,7 @@
 /** Without the gate Analytics.js leaks, and the proxy sees it: what the other tests measure by. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
 import { VERSIONS } from "./lib/snippets.js";
 import { KEY } from "./lib/shop.js";
 
@@ -38,5 +38,5 @@ inBrowsers(
       assert.ok(late > 100, `timestamp is ${late} ms after the call`);
     });
   },
-  { needsGate: false },
+  { needsGate: false, ...OWN_VISITOR },
 );

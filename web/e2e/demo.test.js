@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { startDemo } from "./lib/tool.js";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
 import { BARRIER } from "./lib/page.js";
 
 inBrowsers((h) => {
@@ -97,4 +97,4 @@ inBrowsers((h) => {
     );
     assert.deepEqual(await h.leaks(), []);
   });
-});
+}, OWN_VISITOR);

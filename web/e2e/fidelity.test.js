@@ -1,7 +1,7 @@
 /** The page cannot tell that its functions are wrapped. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
 import { survey } from "./lib/survey.js";
 
 const EMPTY = { snippet: /** @type {const} */ ("") };
@@ -421,7 +421,7 @@ inBrowsers((h) => {
       assert.equal(thrown.length, 1, "the debugger tells of what is caught");
     });
   }
-});
+}, OWN_VISITOR);
 
 /**
  * @param {Record<string, string>} one

@@ -1,7 +1,7 @@
 /** One visitor, several documents: tabs, frames, and pages that come back. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 
 /** A site that applies the choice it remembers on load and on return, as the gate's documentation asks. */
@@ -133,7 +133,7 @@ inBrowsers((h) => {
     const events = await h.world.waitForEvents(2);
     assert.ok(events.some(({ event }) => event.event === "Framed"));
   });
-});
+}, OWN_VISITOR);
 
 inBrowsers(
   (h) => {
@@ -168,5 +168,5 @@ inBrowsers(
       assert.deepEqual(await page.stored(), []);
     });
   },
-  { engines: ["chromium", "firefox"] },
+  { engines: ["chromium", "firefox"], ...OWN_VISITOR },
 );

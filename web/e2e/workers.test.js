@@ -1,7 +1,7 @@
 /** Workers made from text while Segment may not run: what is Segment's fails in them, and nothing else is touched. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inBrowsers } from "./lib/harness.js";
+import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 
 const EMPTY = { snippet: /** @type {const} */ ("") };
@@ -344,4 +344,4 @@ inBrowsers((h) => {
     });
     assert.deepEqual(await h.leaks(), []);
   });
-});
+}, OWN_VISITOR);

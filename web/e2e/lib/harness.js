@@ -1,5 +1,6 @@
 /**
- * The frame of a browser test: one proxy and one browser a file and engine, a fresh visitor and an empty log a test.
+ * The frame of a browser test: one proxy and one browser a file and engine; for each test an empty log, and a visitor of whom
+ * nothing is stored.
  *
  *   inBrowsers((h) => {
  *     test("holds Segment before a choice", async () => {
@@ -12,7 +13,9 @@ import { after, afterEach, before, beforeEach, describe } from "node:test";
 import { needGate } from "./paths.js";
 import { pageObject } from "./page.js";
 import { SHOP, shopHeaders, shopPage } from "./shop.js";
-import { startWorld, toSegment } from "./world.js";
+import { bringUp, takeDown } from "./running.js";
+import { ownVisitors } from "./visitors.js";
+import { toSegment } from "./world.js";
 
 /** @typedef {"chromium" | "firefox" | "webkit"} Engine */
 /** @typedef {import("./shop.js").ShopOptions} ShopOptions */
@@ -23,8 +26,14 @@ const ENGINES = ["chromium", "firefox", "webkit"];
 /** Options for tests of many pages, of which none is about frames of other origins. */
 export const ONE_PROCESS = { oneProcess: true };
 
+/** Options for tests that need several tabs at once, or a browser that has seen nothing yet. */
+export const OWN_VISITOR = { ownVisitor: true };
+
 /** By these, all pages of Chromium share a process: starting one is most of what a page costs. */
 const SHARED = ["--disable-site-isolation-trials", "--renderer-process-limit=1"];
+
+/** How many suites of this process are not through. */
+let suites = 0;
 
 /** The engines to test in: BROWSERS, separated by spaces or commas. Only Chromium when it is not set. */
 function selected() {
@@ -38,16 +47,18 @@ function selected() {
 /**
  * Runs the same tests in every selected engine.
  * @param {(h: Harness) => void} define registers tests
- * @param {{ engines?: Engine[], needsGate?: boolean, oneProcess?: boolean }} [options] engines: those that can do what the tests
- *   need, default all; oneProcess: pages of Chromium share a process
+ * @param {{ engines?: Engine[], needsGate?: boolean, oneProcess?: boolean, ownVisitor?: boolean }} [options] engines: those that
+ *   can do what the tests need, default all; oneProcess: pages of Chromium share a process; ownVisitor: each test has one, with
+ *   a tab for each page, where otherwise a page that is opened takes the place of the one before
  */
 export function inBrowsers(
   define,
-  { engines = ENGINES, needsGate = true, oneProcess = false } = {},
+  { engines = ENGINES, needsGate = true, oneProcess = false, ownVisitor = false } = {},
 ) {
   for (const engine of selected().filter((name) => engines.includes(name))) {
+    suites++;
     describe(`in ${engine}`, () => {
-      const h = harness(engine, oneProcess && engine === "chromium" ? SHARED : []);
+      const h = harness(engine, oneProcess && engine === "chromium" ? SHARED : [], ownVisitor);
       before(async () => {
         if (needsGate) needGate();
         await h.start();
@@ -63,17 +74,15 @@ export function inBrowsers(
 /**
  * @param {Engine} engine
  * @param {string[]} args for the browser's command line
+ * @param {boolean} ownVisitor
  */
-function harness(engine, args) {
+function harness(engine, args, ownVisitor) {
   /** @type {import("./world.js").World} */
   let world;
-  /** @type {any} */
-  let browser;
   /** @type {string} */
   let label;
-  /** Comes with the first page: not every test opens one. @type {Promise<import("./browsers/puppeteer.js").Visitor> | undefined} */
-  let visitor;
-  const someone = () => (visitor ??= browser.visitor(label));
+  /** @type {import("./visitors.js").Visitors} */
+  let visitors;
   const h = {
     engine,
     /** The proxy and its log: requests, events, pages, faults. */
@@ -81,21 +90,23 @@ function harness(engine, args) {
       return world;
     },
     async start() {
-      const { launch } = await import(`./browsers/${engine}.js`);
-      world = await startWorld();
-      browser = await launch({ proxy: world.address, args });
+      const running = await bringUp(engine, args);
+      world = running.world;
+      visitors = running.shared;
+      if (!ownVisitor) return;
+      // WebKit's driver has one at a time.
+      await running.shared.close();
+      visitors = ownVisitors(running.browser);
     },
     async begin() {
       label = await world.reset();
-      visitor = undefined;
     },
-    end: async () => (await visitor)?.close(),
+    end: () => visitors.end(),
     async stop() {
-      await browser?.close();
-      await world?.close();
+      if (--suites === 0) await takeDown();
     },
     /**
-     * Writes a shop page and opens it in a new tab.
+     * Writes a shop page and opens it.
      * @param {ShopOptions} [options]
      */
     async open(options = {}) {
@@ -103,10 +114,10 @@ function harness(engine, args) {
       return h.visit(url);
     },
     /**
-     * Opens any URL in a new tab of the same visitor.
+     * Opens any URL for the same visitor.
      * @param {string} url
      */
-    visit: async (url) => pageObject(h, await (await someone()).open(url)),
+    visit: async (url) => pageObject(h, await visitors.open(url, label)),
     /**
      * Writes a shop page without opening it. Returns its URL.
      * @param {ShopOptions} [options]

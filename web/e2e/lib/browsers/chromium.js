@@ -42,6 +42,7 @@ export async function launch({ proxy, args = [] }) {
         proxyServer: entrance,
         proxyBypassList: [NO_BYPASS],
       }),
+    alive: () => browser.connected,
     close: () => browser.close(),
   };
 }

@@ -49,6 +49,7 @@ export async function launch({ proxy, args = [] }) {
   return {
     name: "firefox",
     visitor: () => puppeteerVisitor(browser),
+    alive: () => browser.connected,
     close: () => browser.close(),
   };
 }

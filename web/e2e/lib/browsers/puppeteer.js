@@ -15,13 +15,26 @@ const REMARK = /^Error: Cookie “/;
  */
 export async function puppeteerVisitor(browser, options) {
   const context = await browser.createBrowserContext(options);
+  /** @type {import("puppeteer-core").Page | undefined} */
+  let first;
   return {
     /** Opens a URL in a new tab and waits for its load event. @param {string} url */
     async open(url) {
       const page = await context.newPage();
+      first ??= page;
       const tab = puppeteerTab(page);
       await tab.goto(url);
       return tab;
+    },
+    /** Firefox leaves those of a parent domain when a site clears its own. */
+    async deleteCookies() {
+      const cookies = await context.cookies();
+      if (cookies.length) await context.deleteCookie(...cookies);
+    },
+    /** Closes all tabs but the first, also those that pages have opened. */
+    async keepFirst() {
+      const others = (await context.pages()).filter((page) => page !== first);
+      await Promise.all(others.map((page) => page.close()));
     },
     close: () => context.close(),
   };
@@ -47,6 +60,10 @@ function puppeteerTab(page) {
     /** puppeteer's own page, for what the common interface lacks. */
     page,
     problems,
+    /** Forgets problems and events so far. */
+    forget() {
+      for (const list of [...Object.values(problems), sent]) list.length = 0;
+    },
     /** @param {string} url */
     goto: async (url) => void (await page.goto(url, { waitUntil: "load" })),
     reload: async () => void (await page.reload({ waitUntil: "load" })),

@@ -28,16 +28,7 @@ const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 export async function launch({ proxy, args = [] }) {
   const binary = findProgram("MINIBROWSER", miniBrowsers());
   const display = await startDisplay();
-  /** A driver has one visitor at a time. @type {Driver[]} */
-  const drivers = [];
-  /** Those without one. @type {Driver[]} */
-  const free = [];
-  const start = async () => {
-    const driver = await startDriver(display.name);
-    drivers.push(driver);
-    return driver;
-  };
-  free.push(await start());
+  let driver = await startDriver(display.name);
   const capabilities = {
     acceptInsecureCerts: true,
     // Not by the capability "proxy": the driver would speak TLS to a proxy for https.
@@ -46,51 +37,27 @@ export async function launch({ proxy, args = [] }) {
       args: ["--automation", `--proxy=http://${proxy}`, ...args],
     },
   };
-  async function bring() {
-    let driver = free.pop() ?? (await start());
-    let visitor;
-    try {
-      visitor = await webkitVisitor(driver.base, capabilities, SESSION);
-    } catch {
-      // Once in some hundred times the driver's browser never comes up; the driver is of no more use then. One comes up in
-      // a quarter of a second otherwise.
-      await driver.stop();
-      driver = await start();
-      visitor = await webkitVisitor(driver.base, capabilities, SESSION_ANEW);
-    }
-    const { open, close } = visitor;
-    return { open, close: () => close().then(() => void free.push(driver)) };
-  }
-  /** @type {ReturnType<typeof bring> | undefined} */
-  let next;
   return {
     name: "webkit",
-    /** To bring a visitor up is a third of what a short test takes, so the next one comes while this one is here. */
+    /** One at a time. */
     async visitor() {
-      const coming = next ?? bring();
-      next = undefined;
-      const { open, close } = await coming;
-      return {
-        /** @param {string} url */
-        async open(url) {
-          const tab = await open(url);
-          next ??= bring();
-          // Who did not come is missed by the test that waits for them.
-          next.catch(() => {});
-          return tab;
-        },
-        close,
-      };
+      try {
+        return await webkitVisitor(driver.base, capabilities, SESSION);
+      } catch {
+        // Once in some hundred times the driver's browser never comes up; the driver is of no more use then. One comes up in
+        // a quarter of a second otherwise.
+        await driver.stop();
+        driver = await startDriver(display.name);
+        return webkitVisitor(driver.base, capabilities, SESSION_ANEW);
+      }
     },
+    alive: () => true,
     async close() {
-      await next?.then(({ close }) => close()).catch(() => {});
-      await Promise.all(drivers.map((driver) => driver.stop()));
+      await driver.stop();
       await display.close();
     },
   };
 }
-
-/** @typedef {Awaited<ReturnType<typeof startDriver>>} Driver */
 
 /** @param {string} display */
 async function startDriver(display) {
@@ -121,10 +88,13 @@ async function webkitVisitor(base, capabilities, patience) {
   const { sessionId } = await call(base, "POST", "/session", wanted, patience);
   const session = `${base}/session/${sessionId}`;
   await call(session, "POST", "/timeouts", { script: 20_000, pageLoad: 20_000 });
-  let unused = await call(session, "GET", "/window");
+  /** @type {string} */
+  const first = await call(session, "GET", "/window");
+  /** @type {string | undefined} */
+  let unused = first;
   // Commands go to the window switched to last, so they come one after the other.
   let turn = Promise.resolve();
-  let current = unused;
+  let current = first;
   return {
     /** @param {string} url */
     async open(url) {
@@ -141,6 +111,17 @@ async function webkitVisitor(base, capabilities, patience) {
       });
       await tab.goto(url);
       return tab;
+    },
+    /** Those of the page in the current tab; this driver knows no others. */
+    deleteCookies: () => call(session, "DELETE", "/cookie"),
+    /** Closes all tabs but the first, also those that pages have opened. */
+    async keepFirst() {
+      for (const handle of await call(session, "GET", "/window/handles")) {
+        if (handle === first) continue;
+        await call(session, "POST", "/window", { handle });
+        await call(session, "DELETE", "/window");
+        current = "";
+      }
     },
     close: () => call(base, "DELETE", `/session/${sessionId}`),
   };
@@ -166,6 +147,7 @@ function webkitTab(command) {
     page: undefined,
     problems: undefined,
     sent: async () => undefined,
+    forget() {},
     /** @param {string} url */
     goto: async (url) => void (await command("POST", "/url", { url })),
     reload: async () => void (await command("POST", "/refresh", {})),

@@ -1,0 +1,3 @@
+import { testIn } from "../lib/engine.js";
+
+await testIn("chromium");
