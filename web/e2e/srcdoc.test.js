@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
+import { toSegment } from "./lib/world.js";
 
 const PIXEL = "https://api.segment.io/v1/";
 
@@ -152,6 +153,26 @@ inBrowsers((h) => {
       assert.deepEqual(seen[1], seen[0]);
     });
   }
+
+  test("a document that names nothing of Segment's is guarded, however its attribute is spelled", async () => {
+    const body = ["srcdoc", "SRCDOC", "SrcDoc"]
+      .map((name) =>
+        FRAMES["by innerHTML"](
+          `<script>fetch("https://api." + "segment.io/${name}")</script>`,
+        ).replace("srcdoc", name),
+      )
+      .join("\n");
+    const before = "<script>window.loads = [];</script>";
+    await h.open({ snippet: "", gate: false, before, body });
+    await h.world.waitForRequests(toSegment, 3);
+    const mark = await h.world.mark();
+    const page = await h.open({ snippet: "", before, body });
+    await page.until("loads.length === 3");
+    await page.settle();
+    assert.deepEqual(await h.leaks(mark), []);
+    await page.grant();
+    await h.world.waitForRequests(toSegment, 3, mark);
+  });
 
   /** Finds everything that a document's scripts are given to be of their own window. */
   const OWN = `self.foreign = [];

@@ -30,6 +30,10 @@ function give(url) {
   w.data = put("iframe", { src: `data:text/html,<img src=${url}frame.png>` });
   put("iframe", { src: `javascript:'<img src=${url}code.png>'` });
   put("iframe", { src: blob(`<img src=${url}blob.png>`, "text/html") });
+  const bytes = new TextEncoder().encode(`<img src=${url}bytes.png>`);
+  put("iframe", { src: URL.createObjectURL(new Blob(["<p>", bytes], { type: "text/html" })) });
+  const part = new Blob([`before<img src=${url}part.png>`]).slice(6, 100, "text/html");
+  put("iframe", { src: URL.createObjectURL(part) });
   put("object", { data: `data:text/html,<img src=${url}object.png>` });
   const tree = (/** @type {string} */ inside) =>
     `<div><template shadowrootmode=closed>${inside}</template></div>`;
@@ -45,7 +49,7 @@ function give(url) {
 }
 
 const NAMES =
-  "blob.png code.png data.js frame.png module.js object.png sealed.png sealedtree.png tree.png worker.js".split(
+  "blob.png bytes.png code.png data.js frame.png module.js object.png part.png sealed.png sealedtree.png tree.png worker.js".split(
     " ",
   );
 
@@ -62,6 +66,10 @@ async function blobs() {
     texts: new Blob(["a", "b"], { type: "Text/HTML", endings: "native" }),
     nested: new Blob(["a", new Blob(["b"])]),
     bytes: new Blob(["a", new Uint8Array([98])]),
+    read: new Blob(["a", new Uint8Array([98]).buffer, new Uint8Array([99, 100]).subarray(1)], {
+      type: "text/html",
+    }),
+    view: new Blob([new DataView(new ArrayBuffer(1))], { type: "text/javascript" }),
     set: new Blob(/** @type {any} */ (new Set(["a", "b"]))),
     iterated: new Blob(iterated),
     objects: new Blob(/** @type {any} */ ([told("a"), told("b"), null, 1, undefined, [2, 3]])),
@@ -69,6 +77,7 @@ async function blobs() {
     file: new File(["a", "b"], "x", { lastModified: 1 }),
     named: new Named(["a"]),
     slice: new Blob(["abc"]).slice(1, 2),
+    "slice of a file": new File(["abc"], "x").slice(-2, undefined, "Text/X"),
   };
   /** @type {any[]} */
   const result = [order.join()];

@@ -282,6 +282,7 @@ export const requestText = uncurry(proto("Request") && proto("Request").text);
 export const responseText = uncurry(proto("Response") && proto("Response").text);
 export const cloneResponse = uncurry(proto("Response") && proto("Response").clone);
 export const blobText = uncurry(proto("Blob") && proto("Blob").text);
+export const getBlobSize = accessor(proto("Blob"), "size").get;
 export const getBlobType = accessor(proto("Blob"), "type").get;
 const isView = win.ArrayBuffer.isView;
 const getBufferLength = accessor(win.ArrayBuffer.prototype, "byteLength").get;

@@ -68,7 +68,7 @@ const OTHER = [
   ],
   [
     "A script, worker or frame in a `data:`, `javascript:` or `blob:` URL",
-    "waits whole if its text names what may not load; limit: blobs of bytes, or of other realms' lists, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
+    "waits whole if its text names what may not load; limit: blobs of bytes without a type or of more than a megabyte, of other realms' lists, or that a response was, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
   ],
   [
     "A sandboxed `srcdoc` whose scripts name Segment",

@@ -5,17 +5,23 @@
 import { upper } from "../above.js";
 import { readTextsBy } from "../ask.js";
 import {
+  apply,
   construct,
+  decode,
   decodeBase64,
   fromCodePoint,
+  getBlobSize,
+  getBlobType,
   getHref,
   indexOf,
   isArray,
+  isBytes,
   iterator,
   lower,
   mapGet,
   mapSet,
   nativeIterator,
+  NativeTextDecoder,
   NativeURL,
   NativeWeakMap,
   push,
@@ -24,7 +30,7 @@ import {
   startsWith,
   win,
 } from "../natives.js";
-import { wrapConstructor } from "../wrap.js";
+import { wrapConstructor, wrapMethod } from "../wrap.js";
 import { loadedURL, namedURL } from "./document.js";
 import { isQuote, moduleURL } from "./imports.js";
 import { literalAt } from "./literal.js";
@@ -62,7 +68,7 @@ export function hookTexts() {
   });
   const isHooked = wrapConstructor("Blob", onBlob);
   if (wrapConstructor("File", onBlob)) setPrototypeOf(win.File, win.Blob);
-  return isHooked;
+  return isHooked && wrapMethod(win.Blob.prototype, "slice", onSlice);
 }
 
 /** @param {Function} native @param {any[]} args @param {Function} newTarget */
@@ -70,14 +76,21 @@ function onBlob(native, args, newTarget) {
   const parts = args.length && partsIn(args[0]);
   if (parts) args[0] = parts;
   const blob = construct(native, args, newTarget);
-  if (parts) mapSet(texts, blob, parts);
+  if (parts) mapSet(texts, blob, asTexts(parts, blob));
   return blob;
 }
 
+/** A part counts as the whole: where it begins is told in bytes. @param {Function} native @param {any} self @param {any[]} args */
+function onSlice(native, self, args) {
+  const part = apply(native, self, args);
+  if (mapGet(texts, self)) mapSet(texts, part, [self]);
+  return part;
+}
+
 /**
- * What a blob is to be put together from, if all of it is known text.
+ * What a blob is to be put together from, if all of it is texts, bytes, or blobs of these.
  * @param {any} list
- * @returns {(string | Blob)[] | undefined}
+ * @returns {any[] | undefined}
  */
 function partsIn(list) {
   if (!isArray(list) || !isOrdinary(/** @type {any} */ (list)[iterator])) return undefined;
@@ -85,7 +98,7 @@ function partsIn(list) {
   const found = [];
   for (let i = 0; i < list.length; i++) {
     const part = list[i];
-    if (typeof part !== "string" && !mapGet(texts, part)) return undefined;
+    if (typeof part !== "string" && !mapGet(texts, part) && !isBytes(part)) return undefined;
     push(found, part);
   }
   return found;
@@ -94,6 +107,34 @@ function partsIn(list) {
 /** Whether a list is read as it stands: by the own function of this realm, or of the page above. @param {Function} iterate */
 function isOrdinary(iterate) {
   return iterate === nativeIterator || (!!upper && iterate === upper.nativeIterator);
+}
+
+/** What a frame shows and a script runs is of these types; bytes of others are no text, and may be many. */
+const READ = ["html", "xml", "script"];
+const MOST = 1 << 20;
+
+/** The same parts with what their bytes say. @param {any[]} parts @param {Blob} blob what they became */
+function asTexts(parts, blob) {
+  const type = getBlobType(blob);
+  let isRead = false;
+  for (let i = 0; i < READ.length; i++) if (indexOf(type, READ[i]) >= 0) isRead = true;
+  if (getBlobSize(blob) > MOST) isRead = false;
+  /** @type {(string | Blob)[]} */
+  const found = [];
+  for (let i = 0; i < parts.length; i++) {
+    const isText = typeof parts[i] === "string" || mapGet(texts, parts[i]);
+    push(found, isText ? parts[i] : isRead ? said(parts[i]) : "");
+  }
+  return found;
+}
+
+/** @param {ArrayBufferView | ArrayBuffer} bytes */
+function said(bytes) {
+  try {
+    return decode(new NativeTextDecoder(), bytes);
+  } catch {
+    return "";
+  }
 }
 
 /** @param {Blob | undefined} blob @returns {string} */
