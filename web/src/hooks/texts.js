@@ -115,17 +115,21 @@ const MOST = 1 << 20;
 
 /** The same parts with what their bytes say. @param {any[]} parts @param {Blob} blob what they became */
 function asTexts(parts, blob) {
-  const type = getBlobType(blob);
-  let isRead = false;
-  for (let i = 0; i < READ.length; i++) if (indexOf(type, READ[i]) >= 0) isRead = true;
-  if (getBlobSize(blob) > MOST) isRead = false;
   /** @type {(string | Blob)[]} */
   const found = [];
   for (let i = 0; i < parts.length; i++) {
     const isText = typeof parts[i] === "string" || mapGet(texts, parts[i]);
-    push(found, isText ? parts[i] : isRead ? said(parts[i]) : "");
+    push(found, isText ? parts[i] : isRead(blob) ? said(parts[i]) : "");
   }
   return found;
+}
+
+/** @param {Blob} blob */
+function isRead(blob) {
+  const type = getBlobType(blob);
+  for (let i = 0; i < READ.length; i++)
+    if (indexOf(type, READ[i]) >= 0) return getBlobSize(blob) <= MOST;
+  return false;
 }
 
 /** @param {ArrayBufferView | ArrayBuffer} bytes */
