@@ -1,6 +1,6 @@
 /**
- * The frame of a browser test: one proxy and one browser a file and engine; for each test an empty log, and a visitor of whom
- * nothing is stored.
+ * The frame of a browser test: the proxy and the browser that run for the files of this process; for each test an empty log, and
+ * a visitor of whom nothing is stored.
  *
  *   inBrowsers((h) => {
  *     test("holds Segment before a choice", async () => {
