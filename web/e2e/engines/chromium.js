@@ -1,3 +1,3 @@
-import { testIn } from "../lib/engine.js";
+import { testIn } from "./all.js";
 
 await testIn("chromium");

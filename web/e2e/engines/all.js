@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 
 /**
  * Registers the tests of all files that the environment names (BROWSER_TESTS, separated by spaces).
- * @param {import("./harness.js").Engine} engine
+ * @param {import("../lib/harness.js").Engine} engine
  */
 export async function testIn(engine) {
   process.env.BROWSERS = engine;
