@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { BEYOND, NETWORK, REALMS, WORKERS } from "./lib/channels.js";
 import { ATTRIBUTES, MARKUPS, SCRIPTS, STATIC, WRITTEN } from "./lib/elements.js";
-import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
+import { inBrowsers } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
 import { COOKIES, STORAGES } from "./lib/stores.js";
 import { inReadme } from "./lib/readme.js";
@@ -27,14 +27,17 @@ const FETCHES = "fetch(decodeURIComponent(location.hash.slice(1)), { mode: 'no-c
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>`;
 const XHTML = `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body/></html>`;
 
-/** The last path segment of a channel's URL. @param {string} group @param {number} i */
-const mark = (group, i) => `${group}-${i}-`;
+/** What a group's URLs and names have in common with the gate, or without it: nothing of the one is taken for the other's. @param {string} group @param {boolean} gate */
+const sideOf = (group, gate) => `${gate ? "gated" : "open"}-${group}`;
+
+/** The last path segment of a channel's URL. @param {string} side @param {number} i */
+const mark = (side, i) => `${side}-${i}-`;
 
 /** How often more a page is looked at. */
 const PATIENCE = 20;
 
-/** What stands in every request that a channel makes. @param {string} group @param {number} i @param {boolean} [run] */
-const signOf = (group, i, run) => mark(group, i) + (run ? "-ran" : "");
+/** What stands in every request that a channel makes. @param {string} side @param {number} i @param {boolean} [run] */
+const signOf = (side, i, run) => mark(side, i) + (run ? "-ran" : "");
 
 /** @param {string[]} urls @param {string} sign */
 const gotOut = (urls, sign) => urls.filter((url) => url.includes(sign));
@@ -42,18 +45,19 @@ const gotOut = (urls, sign) => urls.filter((url) => url.includes(sign));
 /**
  * A page that tries one channel after the other. One that fails or never ends does not keep the others back.
  * @param {string} group
- * @param {import("./lib/channels.js").Channel[]} channels
+ * @param {boolean} gate
  */
-function runner(group, channels) {
+function runner(group, gate) {
+  const [channels, side] = [GROUPS[group], sideOf(group, gate)];
   /** @param {string} code @param {number} i */
   const own = (code, i) => `
-    const TRY = ${i}, NAME = "ajs_${mark(group, i)}", URL_ = "https://api.segment.io/v1/${mark(group, i)}", SCRIPT = "https://cdn.segment.com/${mark(group, i)}.js";
+    const TRY = ${i}, NAME = "ajs_${mark(side, i)}", URL_ = "https://api.segment.io/v1/${mark(side, i)}", SCRIPT = "https://cdn.segment.com/${mark(side, i)}.js";
     ${code}`;
   if (group === "static") {
     const parts = channels.map(({ code }, i) =>
       code
-        .replaceAll("SCRIPT", `https://cdn.segment.com/${mark(group, i)}.js`)
-        .replaceAll("URL_", `https://api.segment.io/v1/${mark(group, i)}`),
+        .replaceAll("SCRIPT", `https://cdn.segment.com/${mark(side, i)}.js`)
+        .replaceAll("URL_", `https://api.segment.io/v1/${mark(side, i)}`),
     );
     return (
       parts.join("\n") + "<script>addEventListener('load', () => (window.tried = true));</script>"
@@ -93,6 +97,7 @@ function runner(group, channels) {
  */
 async function attempt(h, group, gate) {
   const { world } = h;
+  const side = sideOf(group, gate);
   await world.page(`${SHOP}/empty`, "<!doctype html><p>x");
   await world.page(`${SHOP}/fetches`, `<!doctype html><script>${FETCHES}</script>`);
   await world.page(`${SHOP}/empty.svg`, SVG, { headers: { "Content-Type": "image/svg+xml" } });
@@ -103,21 +108,21 @@ async function attempt(h, group, gate) {
     headers: { "Content-Type": "text/javascript" },
   });
   for (const i of GROUPS[group].keys()) {
-    const Location = `https://api.segment.io/v1/${mark(group, i)}`;
-    await world.page(`${SHOP}/redirect-${mark(group, i)}`, "", {
+    const Location = `https://api.segment.io/v1/${mark(side, i)}`;
+    await world.page(`${SHOP}/redirect-${mark(side, i)}`, "", {
       status: 302,
       headers: { Location },
     });
   }
   if (group === "static") {
     for (const i of GROUPS[group].keys()) {
-      const code = `fetch("https://www.shop.example.co.uk/own/${mark(group, i)}-ran", { mode: "no-cors" });`;
-      await world.page(`https://cdn.segment.com/${mark(group, i)}.js`, code, {
+      const code = `fetch("https://www.shop.example.co.uk/own/${mark(side, i)}-ran", { mode: "no-cors" });`;
+      await world.page(`https://cdn.segment.com/${mark(side, i)}.js`, code, {
         headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },
       });
     }
   }
-  const page = await h.open({ gate, snippet: "", body: runner(group, GROUPS[group]) });
+  const page = await h.open({ gate, snippet: "", body: runner(group, gate) });
   await page.until("window.tried");
   const look = async () => {
     await page.settle();
@@ -142,7 +147,7 @@ function isComplete(h, group, gate, found) {
     ({ run, absent = [], limits = {} }, i) =>
       absent.includes(h.engine) ||
       (gate && !limits[h.engine]) ||
-      gotOut(found, signOf(group, i, run)).length > 0,
+      gotOut(found, signOf(sideOf(group, gate), i, run)).length > 0,
   );
 }
 
@@ -163,18 +168,19 @@ inBrowsers((h) => {
       });
       channels.forEach(({ title, run, absent = [], limits = {} }, i) => {
         if (absent.includes(h.engine)) return;
-        const sign = signOf(group, i, run);
+        const out = (/** @type {string[]} */ urls, /** @type {boolean} */ gate) =>
+          gotOut(urls, signOf(sideOf(group, gate), i, run));
         const limit = limits[h.engine];
         test(limit ? `cannot stop ${title}: ${limit}` : `stops ${title}`, () => {
-          assert.notDeepEqual(gotOut(without, sign), [], "it gets out where there is no gate");
+          assert.notDeepEqual(out(without, false), [], "it gets out where there is no gate");
           if (limit)
-            assert.notDeepEqual(gotOut(held, sign), [], "a known limit that is none any more");
-          else assert.deepEqual(gotOut(held, sign), []);
+            assert.notDeepEqual(out(held, true), [], "a known limit that is none any more");
+          else assert.deepEqual(out(held, true), []);
         });
       });
     });
   }
-}, OWN_VISITOR);
+});
 
 test("web/README.md says what these tests say (UPDATE_README=1 writes it)", () => {
   assert.deepEqual(...inReadme("vectors", table(GROUPS)));

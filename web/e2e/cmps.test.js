@@ -1,6 +1,6 @@
 /**
  * Every CMP through the same cases, with `cmp: "auto"` and no code of the site's: what leaves the browser is what its
- * visitor chose. Each case is a page of an origin of its own, so that all of a CMP's run at once.
+ * visitor chose. Each case is a page of a site of its own, so that all of a CMP's run at once.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -194,7 +194,7 @@ const ALL = [
 const applies = (each, title) => CASES[title].needs.every((part) => each[part]);
 
 /**
- * Opens a page of an origin of its own, behind an earlier one that stored something.
+ * Opens a page of a site of its own, behind an earlier one that stored something.
  * @typedef {(script: string, before?: string) => Promise<{ page: import("./lib/page.js").Page, leaks: () => Promise<string[]>,
  *   arrives: () => Promise<unknown>, loads: () => Promise<unknown> }>} Open
  */
@@ -215,20 +215,18 @@ inBrowsers((h) => {
       let pages = 0;
       /** @type {Open} */
       const open = async (script, before = "") => {
-        const origin = `https://case-${++pages}.shop.example`;
-        if (before) {
-          await h.world.page(
-            `${origin}/first`,
-            `<!doctype html>${CLOCK}<script>${before}</script>`,
-          );
-          await h.visit(`${origin}/first`);
-        }
-        const page = await h.open({
+        // Of a domain of its own: Segment's cookies are for all hosts of one.
+        const origin = `https://case-${++pages}.example`;
+        const url = await h.write({
           origin,
           first: CLOCK,
           config: each.words && { categories: each.words },
           after: `<script>${script}</script>`,
         });
+        const first = `${origin}/first`;
+        await h.world.page(first, `<!doctype html>${CLOCK}<script>${before}</script>`);
+        const page = await h.visit(before ? first : url);
+        if (before) await page.tab.goto(url);
         const mine = (/** @type {import("./lib/world.js").LogRecord} */ record) =>
           toSegment(record) && (record.headers.referer ?? "").startsWith(origin);
         return {

@@ -10,6 +10,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { LEAN } from "./lib/browsers/firefox.js";
 import { findProgram } from "./lib/paths.js";
 
 const GATE = readFileSync(
@@ -165,6 +166,7 @@ function launchChromium() {
   const hosts = HOSTS.flatMap((host) => [`MAP ${host} 127.0.0.1`, `MAP *.${host} 127.0.0.1`]);
   return puppeteer.launch({
     executablePath: findProgram("CHROMIUM", ["chromium"]),
+    handleSIGINT: false,
     args: [
       "--headless",
       "--no-sandbox",
@@ -181,7 +183,10 @@ function launchFirefox() {
     browser: "firefox",
     executablePath: findProgram("FIREFOX", ["firefox-esr", "firefox"]),
     acceptInsecureCerts: true,
+    handleSIGINT: false,
+    networkEnabled: false,
     extraPrefsFirefox: {
+      ...LEAN,
       "network.dns.forceResolve": "127.0.0.1",
       "dom.disable_open_during_load": false,
       "privacy.trackingprotection.enabled": false,
@@ -217,9 +222,11 @@ async function work() {
     console.log([address, ...found].join("\n  "));
   }
 }
+// Ctrl-C ends the run with the tests that are being run: what was found until then is said.
+process.once("SIGINT", () => (next = addresses.length));
 await Promise.all(Array.from({ length: Number(process.env.TABS) || 3 }, work));
 await browser.close();
 console.log(
-  `${counts.tests} tests with ${counts.subtests} subtests, ${counts.silent} without a result in either: ${counts.different} differ`,
+  `${counts.tests} of ${addresses.length} tests with ${counts.subtests} subtests, ${counts.silent} without a result in either: ${counts.different} differ`,
 );
 process.exitCode = counts.different ? 1 : 0;

@@ -38,7 +38,7 @@ export async function launch({ proxy, args = [] }) {
     name: "chromium",
     /** @param {string} entrance host and port of a proxy for this visitor alone */
     visitor: (entrance) =>
-      puppeteerVisitor(browser, {
+      puppeteerVisitor(browser, true, {
         proxyServer: entrance,
         proxyBypassList: [NO_BYPASS],
       }),

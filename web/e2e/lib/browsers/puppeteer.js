@@ -11,9 +11,10 @@ const REMARK = /^Error: Cookie “/;
 /**
  * A visitor: cookies, storage and tabs of its own.
  * @param {import("puppeteer-core").Browser} browser
+ * @param {boolean} tells whether the browser tells of requests and their bodies
  * @param {import("puppeteer-core").BrowserContextOptions} [options]
  */
-export async function puppeteerVisitor(browser, options) {
+export async function puppeteerVisitor(browser, tells, options) {
   const context = await browser.createBrowserContext(options);
   /** @type {import("puppeteer-core").Page | undefined} */
   let first;
@@ -22,7 +23,7 @@ export async function puppeteerVisitor(browser, options) {
     async open(url) {
       const page = await context.newPage();
       first ??= page;
-      const tab = puppeteerTab(page);
+      const tab = puppeteerTab(page, tells);
       await tab.goto(url);
       return tab;
     },
@@ -40,8 +41,8 @@ export async function puppeteerVisitor(browser, options) {
   };
 }
 
-/** @param {import("puppeteer-core").Page} page */
-function puppeteerTab(page) {
+/** @param {import("puppeteer-core").Page} page @param {boolean} tells */
+function puppeteerTab(page, tells) {
   /** @type {Problems} */
   const problems = { errors: [], console: [], csp: [] };
   /** @type {any[]} */
@@ -55,7 +56,7 @@ function puppeteerTab(page) {
     if (message.type() !== "error") return;
     (CSP.test(message.text()) ? problems.csp : problems.console).push(message.text());
   });
-  page.on("request", (request) => sent.push(request));
+  if (tells) page.on("request", (request) => sent.push(request));
   return {
     /** puppeteer's own page, for what the common interface lacks. */
     page,
@@ -86,33 +87,19 @@ function puppeteerTab(page) {
      * @returns {Promise<any[] | undefined>}
      */
     async sent() {
+      if (!tells) return undefined;
       const events = [];
       // The browser tells what happened before this question before it answers it.
       await page.evaluate("0");
       for (const request of sent) {
         if (request.method() !== "POST") continue;
-        const body = await bodyOf(request);
-        if (body === undefined) return undefined;
-        const parsed = JSON.parse(body);
+        const parsed = JSON.parse(request.postData() ?? (await request.fetchPostData()));
         events.push(...(parsed.batch ?? [parsed]));
       }
       return events;
     },
     close: () => page.close(),
   };
-}
-
-/**
- * A request's body; undefined where the browser does not tell it.
- * @param {any} request
- * @returns {Promise<string | undefined>}
- */
-async function bodyOf(request) {
-  try {
-    return request.postData() ?? (await request.fetchPostData());
-  } catch {
-    return undefined;
-  }
 }
 
 /** @typedef {Awaited<ReturnType<typeof puppeteerVisitor>>} Visitor */
