@@ -111,6 +111,7 @@ const url = proto("URL");
 const storage = proto("Storage");
 const location = win.location;
 
+export const getRootNode = uncurry(node && node.getRootNode);
 export const getNodeType = accessor(node, "nodeType").get;
 export const getParentNode = accessor(node, "parentNode").get;
 export const getNextSibling = accessor(node, "nextSibling").get;
@@ -209,6 +210,11 @@ const nativeUnlisten = uncurry(eventTarget && eventTarget.removeEventListener);
 export function addEventListener(target, type, listener, options) {
   nativeListen(target, type, callable(listener), options);
 }
+/** Takes away what addEventListener has added. @param {EventTarget} target @param {string} type @param {(event: any) => void} listener @param {boolean} [capture] */
+export function removeEventListener(target, type, listener, capture) {
+  nativeUnlisten(target, type, callable(listener), capture);
+}
+
 /**
  * Our own listeners: document.open() takes away those of the document and its window. Without a target: the document's.
  * @type {any[][]}
@@ -269,6 +275,7 @@ export const getParent = accessor(win, "parent").get;
 export const getFrameCount = accessor(win, "length").get;
 const event = proto("Event");
 export const getPath = uncurry(event && event.composedPath);
+export const getType = accessor(event, "type").get;
 export const isPrevented = accessor(event, "defaultPrevented").get;
 export const getTarget = accessor(proto("Event"), "target").get;
 

@@ -32,6 +32,7 @@ export async function measureCalls(count = 3000) {
   range.selectNodeContents(small);
   const request = new XMLHttpRequest();
   const message = new MessageEvent("message");
+  const happening = new Event("x");
   localStorage.clear();
   localStorage.setItem("first", "1");
   /** @type {Record<string, (i: number) => unknown>} */
@@ -104,6 +105,9 @@ export async function measureCalls(count = 3000) {
     "new FontFace": (i) => new FontFace("x", `url(${url}${i})`),
     "new Audio": () => new Audio(),
     "a message's source": () => message.source,
+    "dispatchEvent of an event": () => div.dispatchEvent(happening),
+    "click of an element": () => box.click(),
+    "click of an element in no document": () => div.click(),
     "writing a cookie": (i) => (document.cookie = "x=" + (i % 10)),
     "reading cookies": () => document.cookie,
     "localStorage.setItem": (i) => localStorage.setItem("x", "v" + i),

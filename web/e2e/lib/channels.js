@@ -737,6 +737,32 @@ export const REALMS = [
       `const a = Object.assign(document.createElement("a"), { href: "/x", target: f.name }); document.body.append(a); a.onclick = () => (a.href = URL_); a.click();`,
     ),
   },
+  ...Object.entries({
+    "and ends the event": [
+      "(event) => { event.stopPropagation(); a.href = URL_; }",
+      "new MouseEvent('click', { bubbles: true, cancelable: true })",
+    ],
+    "by an event that does not bubble": ["() => { a.href = URL_; }", "new MouseEvent('click')"],
+  }).map(([title, [listener, event]]) => ({
+    title: `a link into a frame that gets its URL when it is clicked, ${title}`,
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const a = Object.assign(document.createElement("a"), { href: "/x", target: f.name }); document.body.append(a); a.onclick = ${listener}; a.dispatchEvent(${event});`,
+    ),
+  })),
+  ...Object.entries({
+    "clicked by script": "a.click()",
+    "clicked by an event": "a.dispatchEvent(new MouseEvent('click'))",
+    "clicked in a part of it": "a.appendChild(document.createElement('b')).click()",
+    "that gets its URL when it is clicked":
+      "a.href = '/x'; a.onclick = () => { a.href = URL_; }; a.click()",
+  }).map(([title, click]) => ({
+    title: `a link into a frame, in no document, ${title}`,
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); ${click};`,
+    ),
+  })),
   {
     title: "a link into a frame, in a closed shadow root, clicked by script",
     code: frame(

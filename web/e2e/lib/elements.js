@@ -412,6 +412,15 @@ export const ATTRIBUTES = [
     title: "a form that is submitted by requestSubmit",
     code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: URL_, target: "form" + TRY }), n = el("input", { name: "action" }); f.append(n); put(i); put(f); f.requestSubmit();`,
   },
+  ...Object.entries({
+    "when it is submitted": "() => { f.action = URL_; }",
+    "when it is submitted, and ends the event":
+      "(event) => { event.stopPropagation(); f.action = URL_; }",
+    "by its button when it is submitted": "() => { b.formAction = URL_; }",
+  }).map(([title, listener]) => ({
+    title: `a form that gets its URL ${title}`,
+    code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: "/empty", target: "form" + TRY }), b = el("button"); f.append(b); f.onsubmit = ${listener}; put(i); put(f); b.click(); await wait(50);`,
+  })),
   ...["open", "closed"].map((mode) => ({
     title: `a form in a shadow root (${mode})`,
     code: `const i = el("iframe", { name: "form" + TRY }), h = el("div"), f = el("form", { action: URL_, target: "form" + TRY }), b = el("button"); f.append(b); put(i); put(h); h.attachShadow({ mode: "${mode}" }).append(f); b.click(); await wait(50);`,

@@ -55,6 +55,10 @@ const OTHER = [
     "limit: what the visitor does is not the page's; Chromium tells of the page's own navigations, and those are stopped",
   ],
   [
+    "A form, or a link that script clicks, whose URL comes from a listener that ends the event, and stands above it or does so at once (`stopImmediatePropagation`)",
+    "limit: no listener of the gate's comes after that one; a policy (`form-action`, `frame-src`) can stop it",
+  ],
+  [
     "`Link:` and `103 Early Hints` headers, `Set-Cookie`, `Reporting-Endpoints`, NEL",
     "limit: no script is asked; the server's middleware can remove them",
   ],

@@ -2,10 +2,12 @@
 import { against, suspend } from "../ask.js";
 import { guard } from "../effects.js";
 import {
+  addEventListener,
   apply,
   getAttribute,
   getSubmitter,
   getTarget,
+  isPrevented,
   listen,
   preventDefault,
   win,
@@ -16,7 +18,7 @@ import { KIND_FORM } from "../gen/abi.js";
 export function hookForm() {
   const prototype = win.HTMLFormElement && win.HTMLFormElement.prototype;
   if (!prototype) return;
-  listen(win, "submit", onSubmit, true);
+  hearSubmits(win, listen);
   wrapMethod(prototype, "submit", (native, self, args) => {
     let held = false;
     guard(
@@ -28,8 +30,28 @@ export function hookForm() {
 
 const submit = win.HTMLFormElement && win.HTMLFormElement.prototype.submit;
 
+/**
+ * Hears what is submitted. The page's own listeners may give a form another URL, and may end the event where they are: it is looked at
+ * before them, after those of the form, and at its end.
+ * @param {EventTarget} target
+ * @param {typeof listen} on
+ */
+export function hearSubmits(target, on) {
+  on(target, "submit", onFirst, true);
+  on(target, "submit", onSubmit);
+}
+
+const ONCE = { __proto__: null, once: true };
+
 /** @param {Event} event */
-export function onSubmit(event) {
+function onFirst(event) {
+  onSubmit(event);
+  addEventListener(getTarget(event), "submit", onSubmit, ONCE);
+}
+
+/** An event that script has made submits nothing. @param {Event} event */
+function onSubmit(event) {
+  if (!event.isTrusted || isPrevented(event)) return;
   guard(() => {
     const form = getTarget(event);
     const button = getSubmitter.exists ? getSubmitter.get(event) : null;

@@ -10,7 +10,11 @@ import {
   doc,
   getAttribute,
   getLocalName,
+  getNodeType,
+  getParentNode,
   getPath,
+  getRootNode,
+  getType,
   getURL,
   hasAttribute,
   isPrevented,
@@ -19,11 +23,13 @@ import {
   NativePromise,
   preventDefault,
   removeAttribute,
+  removeEventListener,
   then,
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
 import { visit } from "./realm.js";
+import { rootOf } from "./roots.js";
 import { give, XLINK_HREF } from "./source.js";
 import { KIND_NAVIGATION } from "../gen/abi.js";
 
@@ -36,9 +42,16 @@ export function hookNavigation() {
       ? cancelled()
       : apply(native, self, args),
   );
-  // Twice: the page's own listeners may give the link another URL.
-  listen(win, "click", onClick, true);
-  listen(win, "click", onClick);
+  hearClicks(win, listen);
+  wrapMethod(win.HTMLElement.prototype, "click", (native, self, args) =>
+    clicking(self, () => apply(native, self, args)),
+  );
+  wrapMethod(
+    win.EventTarget.prototype,
+    "dispatchEvent",
+    (native, self, args) => clicking(self, () => apply(native, self, args)),
+    isNoClick,
+  );
   wrapMethod(win.Document.prototype, "open", (native, self, args) =>
     args.length > 2 ? onOpen(native, self, args) : apply(native, self, args),
   );
@@ -85,39 +98,117 @@ function cancelled() {
 }
 
 /**
- * A link that script clicks leads somewhere, be it in a frame.
- * @param {Event} event
+ * Hears which link is clicked. The page's own listeners may give one another URL, and may end an event where they are: a click is
+ * looked at before them, after those of its target, and at its end.
+ * @param {EventTarget} target
+ * @param {typeof listen} on
  */
-export function onClick(event) {
-  if (event.isTrusted || isPrevented(event)) return;
+export function hearClicks(target, on) {
+  on(target, "click", onFirst, true);
+  on(target, "click", onClick);
+}
+
+const ONCE = { __proto__: null, once: true };
+
+/** @param {Event} event */
+function onFirst(event) {
+  if (event.isTrusted) return;
   const path = getPath(event);
-  for (let i = 0; i < path.length; i++) {
-    const name = linkName(path[i]);
-    if (!name) continue;
-    const url = /** @type {string} */ (getAttribute(path[i], name));
-    if (!against(KIND_NAVIGATION, url)) return;
-    preventDefault(event);
-    if (!isPrevented(event)) withhold(path[i], name, url);
-    return;
+  if (!linkIn(path, isLink)) return;
+  onClick(event);
+  addEventListener(path[0], "click", onClick, ONCE);
+}
+
+/** Whether what is dispatched clicks nothing. @param {any} _ @param {any[]} args */
+function isNoClick(_, args) {
+  try {
+    return getType(args[0]) !== "click";
+  } catch {
+    return true;
   }
 }
 
 /**
- * The attribute that says where a link leads; empty when something is none.
- * @param {any} target of an event
+ * Clicks something. A link in no document leads somewhere too (HTML standard 4.6.4), and no window hears of it.
+ * @param {any} target
+ * @param {() => any} click
  */
-function linkName(target) {
+function clicking(target, click) {
+  const top = topOf(target);
+  if (!top) return click();
+  hearClicks(top, addEventListener);
   try {
-    const name = getLocalName(target);
-    if (name !== "a" && name !== "area") return "";
-    return hasAttribute(target, "href")
-      ? "href"
-      : hasAttribute(target, XLINK_HREF)
-        ? XLINK_HREF
-        : "";
-  } catch {
-    return "";
+    return click();
+  } finally {
+    removeEventListener(top, "click", onFirst, true);
+    removeEventListener(top, "click", onClick);
   }
+}
+
+/**
+ * The root of a node that is in no document, if a link may be above it, or in a shadow tree around it.
+ * @param {any} node
+ * @returns {any}
+ */
+function topOf(node) {
+  try {
+    const root = getRootNode(node, COMPOSED);
+    if (getNodeType(root) === 9) return undefined;
+    for (let each = node; each; each = getParentNode(each))
+      if (getNodeType(each) !== 1 || isLink(each) || rootOf(each)) return root;
+  } catch {
+    // What is no node leads nowhere.
+  }
+  return undefined;
+}
+
+const COMPOSED = { __proto__: null, composed: true };
+
+/**
+ * A link that script clicks leads somewhere, be it in a frame.
+ * @param {Event} event
+ */
+function onClick(event) {
+  if (event.isTrusted || isPrevented(event)) return;
+  const link = linkIn(getPath(event), urlName);
+  if (!link) return;
+  const name = urlName(link);
+  const url = /** @type {string} */ (getAttribute(link, name));
+  if (!against(KIND_NAVIGATION, url)) return;
+  preventDefault(event);
+  if (!isPrevented(event)) withhold(link, name, url);
+}
+
+/**
+ * The first link that a click is on.
+ * @param {any[]} path of its event
+ * @param {(target: any) => unknown} counts whether something is one
+ */
+function linkIn(path, counts) {
+  for (let i = 0; i < path.length; i++) {
+    try {
+      if (counts(path[i])) return path[i];
+    } catch {
+      // A shadow root, the document and the window have no name.
+    }
+  }
+  return undefined;
+}
+
+/** @param {any} element */
+function isLink(element) {
+  const name = getLocalName(element);
+  return name === "a" || name === "area";
+}
+
+/** The attribute that says where a link leads; empty when something is none. @param {any} element */
+function urlName(element) {
+  if (!isLink(element)) return "";
+  return hasAttribute(element, "href")
+    ? "href"
+    : hasAttribute(element, XLINK_HREF)
+      ? XLINK_HREF
+      : "";
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Shadow trees: what happens in them and is not heard outside is heard at their roots. */
 import { addEventListener, apply, getMode, win } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
-import { onSubmit } from "./form.js";
-import { onClick } from "./navigation.js";
+import { hearSubmits } from "./form.js";
+import { hearClicks } from "./navigation.js";
 import { onLoad } from "./realm.js";
 import { keepRoot } from "./roots.js";
 
@@ -21,8 +21,6 @@ export function hookShadow() {
  */
 export function listenInside(root) {
   addEventListener(root, "load", onLoad, true);
-  addEventListener(root, "submit", onSubmit, true);
-  if (getMode(root) === "open") return;
-  addEventListener(root, "click", onClick, true);
-  addEventListener(root, "click", onClick);
+  hearSubmits(root, addEventListener);
+  if (getMode(root) !== "open") hearClicks(root, addEventListener);
 }
