@@ -750,6 +750,16 @@ export const REALMS = [
       `const a = Object.assign(document.createElement("a"), { href: "/x", target: f.name }); document.body.append(a); a.onclick = ${listener}; a.dispatchEvent(${event});`,
     ),
   })),
+  ...Object.entries({ "": "document.body.append(a); ", ", in no document": "" }).map(
+    ([where, put]) => ({
+      title: `a link into a frame${where}, activated by an event`,
+      code: frame(
+        `f.name = "link" + TRY;`,
+        `const a = Object.assign(document.createElement("a"), { href: URL_, target: f.name }); ${put}a.dispatchEvent(new UIEvent("DOMActivate", { bubbles: true, cancelable: true }));`,
+      ),
+      absent: /** @type {import("./harness.js").Engine[]} */ (["chromium", "webkit"]),
+    }),
+  ),
   ...Object.entries({
     "clicked by script": "a.click()",
     "clicked by an event": "a.dispatchEvent(new MouseEvent('click'))",

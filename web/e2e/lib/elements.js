@@ -413,6 +413,15 @@ export const ATTRIBUTES = [
     code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: URL_, target: "form" + TRY }), n = el("input", { name: "action" }); f.append(n); put(i); put(f); f.requestSubmit();`,
   },
   ...Object.entries({
+    "an event": 'new Event("submit", { bubbles: true, cancelable: true })',
+    "an event that cannot be prevented": 'new Event("submit")',
+    "an event with its button": 'new SubmitEvent("submit", { submitter: b })',
+  }).map(([title, event]) => ({
+    title: `a form that is submitted by ${title}`,
+    code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: URL_, target: "form" + TRY }), b = el("button"); f.append(b); put(i); put(f); f.dispatchEvent(${event}); await wait(50);`,
+    absent: /** @type {import("./harness.js").Engine[]} */ (["chromium", "webkit"]),
+  })),
+  ...Object.entries({
     "when it is submitted": "() => { f.action = URL_; }",
     "when it is submitted, and ends the event":
       "(event) => { event.stopPropagation(); f.action = URL_; }",

@@ -7,9 +7,14 @@ import {
   getAttribute,
   getSubmitter,
   getTarget,
+  hasAttribute,
   isPrevented,
   listen,
+  NativePromise,
   preventDefault,
+  removeAttribute,
+  setAttribute,
+  then,
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
@@ -41,6 +46,7 @@ export function hearSubmits(target, on) {
   on(target, "submit", onSubmit);
 }
 
+const settled = NativePromise.resolve();
 const ONCE = { __proto__: null, once: true };
 
 /** @param {Event} event */
@@ -49,15 +55,51 @@ function onFirst(event) {
   addEventListener(getTarget(event), "submit", onSubmit, ONCE);
 }
 
-/** An event that script has made submits nothing. @param {Event} event */
+/** Whether an event that script has made submits too, as Firefox has it. */
+const byAnyEvent = win.navigator.vendor === "";
+
+/** An event that could not be prevented, and was answered for. @type {Event | undefined} */
+let answered;
+
+/** @param {Event} event */
 function onSubmit(event) {
-  if (!event.isTrusted || isPrevented(event)) return;
+  if (isPrevented(event) || event === answered) return;
   guard(() => {
     const form = getTarget(event);
-    const button = getSubmitter.exists ? getSubmitter.get(event) : null;
+    const button = submitterOf(event);
     const action = (button && getAttribute(button, "formaction")) || getAttribute(form, "action");
-    if (waits(form, action, () => apply(submit, form, []))) preventDefault(event);
+    const sends = event.isTrusted || byAnyEvent;
+    if (!waits(form, action, () => sends && apply(submit, form, []))) return;
+    preventDefault(event);
+    if (isPrevented(event)) return;
+    answered = event;
+    goNowhere(form, button);
   });
+}
+
+/** The button that a form is submitted by, where that is told. @param {Event} event @returns {Element | null} */
+function submitterOf(event) {
+  try {
+    return getSubmitter.get(event);
+  } catch {
+    // Script's own event may be of another interface.
+    return null;
+  }
+}
+
+/**
+ * Lets a form lead nowhere for as long as an event lasts that cannot be prevented: one that would close a dialog is not sent.
+ * @param {Element} form
+ * @param {Element | null} button
+ */
+function goNowhere(form, button) {
+  const [owner, name] =
+    button && hasAttribute(button, "formmethod") ? [button, "formmethod"] : [form, "method"];
+  const method = getAttribute(owner, name);
+  setAttribute(owner, name, "dialog");
+  then(settled, () =>
+    method === null ? removeAttribute(owner, name) : setAttribute(owner, name, method),
+  );
 }
 
 /**

@@ -104,9 +104,14 @@ function cancelled() {
  * @param {typeof listen} on
  */
 export function hearClicks(target, on) {
-  on(target, "click", onFirst, true);
-  on(target, "click", onClick);
+  for (let i = 0; i < CLICKS.length; i++) {
+    on(target, CLICKS[i], onFirst, true);
+    on(target, CLICKS[i], onClick);
+  }
 }
+
+/** The events by which script can follow a link; the second one in Firefox. */
+const CLICKS = ["click", "DOMActivate"];
 
 const ONCE = { __proto__: null, once: true };
 
@@ -116,13 +121,14 @@ function onFirst(event) {
   const path = getPath(event);
   if (!linkIn(path, isLink)) return;
   onClick(event);
-  addEventListener(path[0], "click", onClick, ONCE);
+  addEventListener(path[0], getType(event), onClick, ONCE);
 }
 
 /** Whether what is dispatched clicks nothing. @param {any} _ @param {any[]} args */
 function isNoClick(_, args) {
   try {
-    return getType(args[0]) !== "click";
+    const type = getType(args[0]);
+    return type !== CLICKS[0] && type !== CLICKS[1];
   } catch {
     return true;
   }
@@ -140,8 +146,7 @@ function clicking(target, click) {
   try {
     return click();
   } finally {
-    removeEventListener(top, "click", onFirst, true);
-    removeEventListener(top, "click", onClick);
+    hearClicks(top, removeEventListener);
   }
 }
 
