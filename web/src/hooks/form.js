@@ -93,13 +93,16 @@ function submitterOf(event) {
  * @param {Element | null} button
  */
 function goNowhere(form, button) {
-  const [owner, name] =
-    button && hasAttribute(button, "formmethod") ? [button, "formmethod"] : [form, "method"];
+  const own = !!button && hasAttribute(button, "formmethod");
+  const owner = own ? button : form;
+  const name = own ? "formmethod" : "method";
   const method = getAttribute(owner, name);
   setAttribute(owner, name, "dialog");
-  then(settled, () =>
-    method === null ? removeAttribute(owner, name) : setAttribute(owner, name, method),
-  );
+  then(settled, () => {
+    answered = undefined;
+    if (method === null) removeAttribute(owner, name);
+    else setAttribute(owner, name, method);
+  });
 }
 
 /**
