@@ -27,7 +27,11 @@ const FETCHES = "fetch(decodeURIComponent(location.hash.slice(1)), { mode: 'no-c
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>`;
 const XHTML = `<html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head><body/></html>`;
 
-/** What a group's URLs and names have in common with the gate, or without it: nothing of the one is taken for the other's. @param {string} group @param {boolean} gate */
+/**
+ * What a group's URLs and names have in common with the gate, or without it: nothing of the one is taken for the other's.
+ * @param {string} group
+ * @param {boolean} gate
+ */
 const sideOf = (group, gate) => `${gate ? "gated" : "open"}-${group}`;
 
 /** The last path segment of a channel's URL. @param {string} side @param {number} i */

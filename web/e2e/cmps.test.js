@@ -224,7 +224,7 @@ inBrowsers((h) => {
           after: `<script>${script}</script>`,
         });
         const first = `${origin}/first`;
-        await h.world.page(first, `<!doctype html>${CLOCK}<script>${before}</script>`);
+        if (before) await h.world.page(first, `<!doctype html>${CLOCK}<script>${before}</script>`);
         const page = await h.visit(before ? first : url);
         if (before) await page.tab.goto(url);
         const mine = (/** @type {import("./lib/world.js").LogRecord} */ record) =>

@@ -43,6 +43,7 @@ export const encodeText = win.encodeURIComponent;
 export const now = win.Date.now;
 export const NativeDate = win.Date;
 export const NativePromise = win.Promise;
+export const isFirefox = "mozInnerScreenX" in win;
 export const NativeProxy = win.Proxy;
 export const NativeMap = win.Map;
 export const NativeSet = win.Set;
@@ -210,7 +211,14 @@ const nativeUnlisten = uncurry(eventTarget && eventTarget.removeEventListener);
 export function addEventListener(target, type, listener, options) {
   nativeListen(target, type, callable(listener), options);
 }
-/** Takes away what addEventListener has added. @param {EventTarget} target @param {string} type @param {(event: any) => void} listener @param {boolean} [capture] */
+
+/**
+ * Takes away what addEventListener has added.
+ * @param {EventTarget} target
+ * @param {string} type
+ * @param {(event: any) => void} listener
+ * @param {boolean} [capture]
+ */
 export function removeEventListener(target, type, listener, capture) {
   nativeUnlisten(target, type, callable(listener), capture);
 }
@@ -245,7 +253,7 @@ export function listenAgain() {
 export function stopListening() {
   for (let i = 0; i < listeners.length; i++) {
     const [target, type, listener, capture] = listeners[i];
-    nativeUnlisten(target || doc, type, callable(listener), capture);
+    removeEventListener(target || doc, type, listener, capture);
   }
 }
 
@@ -372,6 +380,13 @@ export const mapDelete = uncurry(win.WeakMap.prototype.delete);
 export const encodeInto = uncurry(NativeTextEncoder && NativeTextEncoder.prototype.encodeInto);
 export const decode = uncurry(NativeTextDecoder && NativeTextDecoder.prototype.decode);
 export const then = uncurry(win.Promise.prototype.then);
+
+const settled = NativePromise.resolve();
+
+/** Runs something as soon as the script that runs has ended. @param {() => void} run */
+export function soon(run) {
+  then(settled, run);
+}
 export const fromCodePoint = win.String.fromCodePoint;
 export const charCodeAt = uncurry(win.String.prototype.charCodeAt);
 export const indexOf = uncurry(win.String.prototype.indexOf);

@@ -8,13 +8,13 @@ import {
   getSubmitter,
   getTarget,
   hasAttribute,
+  isFirefox,
   isPrevented,
   listen,
-  NativePromise,
   preventDefault,
   removeAttribute,
   setAttribute,
-  then,
+  soon,
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
@@ -46,7 +46,6 @@ export function hearSubmits(target, on) {
   on(target, "submit", onSubmit);
 }
 
-const settled = NativePromise.resolve();
 const ONCE = { __proto__: null, once: true };
 
 /** @param {Event} event */
@@ -54,9 +53,6 @@ function onFirst(event) {
   onSubmit(event);
   addEventListener(getTarget(event), "submit", onSubmit, ONCE);
 }
-
-/** Whether an event that script has made submits too, as Firefox has it. */
-const byAnyEvent = win.navigator.vendor === "";
 
 /** An event that could not be prevented, and was answered for. @type {Event | undefined} */
 let answered;
@@ -68,7 +64,8 @@ function onSubmit(event) {
     const form = getTarget(event);
     const button = submitterOf(event);
     const action = (button && getAttribute(button, "formaction")) || getAttribute(form, "action");
-    const sends = event.isTrusted || byAnyEvent;
+    // In Firefox an event that script has made submits too.
+    const sends = event.isTrusted || isFirefox;
     if (!waits(form, action, () => sends && apply(submit, form, []))) return;
     preventDefault(event);
     if (isPrevented(event)) return;
@@ -98,7 +95,7 @@ function goNowhere(form, button) {
   const name = own ? "formmethod" : "method";
   const method = getAttribute(owner, name);
   setAttribute(owner, name, "dialog");
-  then(settled, () => {
+  soon(() => {
     answered = undefined;
     if (method === null) removeAttribute(owner, name);
     else setAttribute(owner, name, method);

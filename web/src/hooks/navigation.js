@@ -24,6 +24,7 @@ import {
   preventDefault,
   removeAttribute,
   removeEventListener,
+  soon,
   then,
   win,
 } from "../natives.js";
@@ -33,8 +34,6 @@ import { rootOf } from "./roots.js";
 import { give, XLINK_HREF } from "./source.js";
 import { KIND_NAVIGATION } from "../gen/abi.js";
 
-const settled = NativePromise.resolve();
-
 export function hookNavigation() {
   hearNavigation();
   wrapMethod(win.Navigation && win.Navigation.prototype, "navigate", (native, self, args) =>
@@ -43,15 +42,8 @@ export function hookNavigation() {
       : apply(native, self, args),
   );
   hearClicks(win, listen);
-  wrapMethod(win.HTMLElement.prototype, "click", (native, self, args) =>
-    clicking(self, () => apply(native, self, args)),
-  );
-  wrapMethod(
-    win.EventTarget.prototype,
-    "dispatchEvent",
-    (native, self, args) => clicking(self, () => apply(native, self, args)),
-    isNoClick,
-  );
+  wrapMethod(win.HTMLElement.prototype, "click", onClicking);
+  wrapMethod(win.EventTarget.prototype, "dispatchEvent", onClicking, isNoClick);
   wrapMethod(win.Document.prototype, "open", (native, self, args) =>
     args.length > 2 ? onOpen(native, self, args) : apply(native, self, args),
   );
@@ -135,16 +127,17 @@ function isNoClick(_, args) {
 }
 
 /**
- * Clicks something. A link in no document leads somewhere too (HTML standard 4.6.4), and no window hears of it.
- * @param {any} target
- * @param {() => any} click
+ * Script clicks something. A link in no document leads somewhere too (HTML standard 4.6.4), and no window hears of it.
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
  */
-function clicking(target, click) {
-  const top = topOf(target);
-  if (!top) return click();
+function onClicking(native, self, args) {
+  const top = topOf(self);
+  if (!top) return apply(native, self, args);
   hearClicks(top, addEventListener);
   try {
-    return click();
+    return apply(native, self, args);
   } finally {
     hearClicks(top, removeEventListener);
   }
@@ -224,5 +217,5 @@ function urlName(element) {
  */
 function withhold(link, name, url) {
   removeAttribute(link, name);
-  then(settled, () => give(link, name, url));
+  soon(() => give(link, name, url));
 }

@@ -22,10 +22,10 @@ import {
   mapHas,
   mapSet,
   NativeMutationObserver,
-  NativePromise,
   NativeWeakMap,
   push,
-  then,
+  isFirefox,
+  soon,
   win,
 } from "../natives.js";
 import { enter, visitFrames } from "./realm.js";
@@ -37,8 +37,6 @@ import { blocked, disarm } from "./source.js";
 const ALL = { childList: true, subtree: true };
 /** Of the script that is being read: a page's parts may end anywhere in it. */
 const TEXT = { characterData: true, subtree: true };
-const settled = NativePromise.resolve();
-const isFirefox = "mozInnerScreenX" in win;
 
 /** Exists while the document is parsed. @type {MutationObserver | undefined} */
 let observer;
@@ -111,7 +109,7 @@ export function stopParser() {
 export function lookAway() {
   if (!watching) return;
   rest();
-  then(settled, watch);
+  soon(watch);
 }
 
 /** @param {MutationRecord[]} records */
