@@ -6,8 +6,9 @@ import { fileURLToPath } from "node:url";
  * Loads a module of web/src with other natives.
  * @param {string} name
  * @param {string} natives the text of a module that has those it needs
+ * @param {string} [ask] the text of one in place of ask.js, where the engine is not wanted
  */
-export async function load(name, natives) {
+export async function load(name, natives, ask) {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`../src/${name}`, import.meta.url))],
     bundle: true,
@@ -18,6 +19,8 @@ export async function load(name, natives) {
         name: "natives",
         setup({ onLoad }) {
           onLoad({ filter: /natives\.js$/ }, () => ({ contents: natives }));
+          const resolveDir = fileURLToPath(new URL("../src", import.meta.url));
+          if (ask) onLoad({ filter: /ask\.js$/ }, () => ({ contents: ask, resolveDir }));
         },
       },
     ],

@@ -17,7 +17,26 @@ const USUAL = ["https://img.shop.example/", "http://plain.shop.example/"];
 const PIECES = [
   ...USUAL,
   ...["https://cdn.segment.com/", "//cdn.segment.com/", "cdn.segment.com", "https:", "HTTPS:"],
-  ...["http:", "data:,", "blob:", "x:", "/", "\\", ":", "a", "s", "p", "2x", "@", "?", "#", "é"],
+  ...[
+    "http:",
+    "data:,",
+    "blob:",
+    "x:",
+    "/",
+    "\\",
+    ":",
+    "a",
+    "s",
+    "p",
+    "htt",
+    "w",
+    "ws:",
+    "2x",
+    "@",
+    "?",
+    "#",
+    "é",
+  ],
 ];
 const SPACES = [" ", ", ", "\n", "\t", ","];
 
@@ -99,4 +118,6 @@ test("everyday lists are usual, and forgotten hosts are not", async () => {
     assert.equal(namesUsual(text), false, text);
   askAgain();
   assert.equal(namesUsual(`${USUAL[0]}a 1x`), false);
+  // A blank may be the name of a user.
+  assert.equal(namesUsual("https:// @cdn.segment.com/"), false);
 });

@@ -10,6 +10,11 @@ const PLAIN = Object.create(null);
 for (const sign of "abcdefghijklmnopqrstuvwxyz0123456789-.") PLAIN[sign] = 1;
 for (const sign of "ABCDEFGHIJKLMNOPQRSTUVWXYZ_~!$&'()*+,;=:@/") PLAIN[sign] = 2;
 
+/** Whether a sign may stand in a plain host, or before its port. @param {string} sign */
+export function isHostSign(sign) {
+  return PLAIN[sign] === 1 || sign === ":";
+}
+
 /**
  * Where a plain URL's path starts: 0 when it has no host, -1 when it is not plain.
  * @param {string} url

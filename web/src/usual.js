@@ -34,8 +34,8 @@ export function askAgain() {
   free.hosts = create(null);
   free.names = create(null);
   free.count = 0;
-  // So begins no URL that a browser can read.
-  free.start = free.before = "https:// ";
+  // So begins no URL that a browser can read: there is no host.
+  free.start = free.before = "https://:/";
   free.script = undefined;
 }
 
@@ -64,6 +64,11 @@ export function isFreeName(kind, name) {
   return !!names && names[name];
 }
 
+/** Whether a host is one of those of which no rule speaks. @param {string} host */
+export function isFreeHost(host) {
+  return free.hosts[host];
+}
+
 /**
  * Whether an absolute URL's host alone says that it is allowed, which is then how a usual URL begins.
  * @param {string} url
@@ -71,7 +76,7 @@ export function isFreeName(kind, name) {
 export function becomesUsual(url) {
   const start = slice(url, 0, 8) === "https://" ? 8 : slice(url, 0, 7) === "http://" ? 7 : 0;
   const end = start ? indexOf(url, "/", start) : -1;
-  if (end < 0 || !free.hosts[slice(url, start, end)]) return false;
+  if (end < 0 || !isFreeHost(slice(url, start, end))) return false;
   free.before = free.start;
   free.start = slice(url, 0, end + 1);
   return true;
@@ -87,7 +92,7 @@ export function isUsual(url) {
 
 /** Whether no rule is known to speak of the base URL's host. */
 export function isHomeUsual() {
-  return free.hosts[baseHost()];
+  return isFreeHost(baseHost());
 }
 
 /** The host of the document itself, however its base URL changes. */
@@ -99,7 +104,7 @@ const ownHost = win.location.host;
  */
 export function isHomeStrange() {
   const host = baseHost();
-  return host !== ownHost && !!host && !free.hosts[host];
+  return host !== ownHost && !!host && !isFreeHost(host);
 }
 
 /** The same as isUsual, whatever the base URL is. @param {string} url @param {number} [at] where in the text it begins */
@@ -110,20 +115,35 @@ export function startsUsual(url, at) {
 
 /**
  * Whether all URLs in a text are usual ones if the base URL's host is, beyond doubt and however they stand in it; those that
- * have a slash and white space after it are not seen. A scheme that leads to the network ends in p or s, and what comes
- * without one is on the base URL's host unless two slashes meet.
+ * have a slash and white space after it are not seen. What comes without the scheme of a network is on the base URL's host
+ * unless two slashes meet.
  * @param {string} text
+ * @param {(text: string, at: number) => boolean} [isKnown] whether the URL that begins there is such a one
  */
-export function namesUsual(text) {
+export function namesUsual(text, isKnown = startsUsual) {
   if (indexOf(text, "\\") >= 0) return false;
   let slashes = indexOf(text, "//");
   for (let at = indexOf(text, ":"); at >= 0; at = indexOf(text, ":", at + 1)) {
     if (slashes >= 0 && slashes < at) return false;
-    const before = text[at - 1];
-    if (startsUsual(text, at - (before === "s" ? 5 : 4))) slashes = indexOf(text, "//", at + 3);
-    else if (!(before > " ") || indexOf("pPsS", before) >= 0) return false;
+    if (!endsScheme(text, at)) continue;
+    if (!isKnown(text, at - (text[at - 1] === "s" ? 5 : 4))) return false;
+    slashes = indexOf(text, "//", at + 3);
   }
   return slashes < 0;
+}
+
+/**
+ * Whether a colon may end a scheme that leads to the network (http, https, ws, wss, ftp), in which there may be signs that a URL's
+ * parser takes out.
+ * @param {string} text
+ * @param {number} at
+ */
+function endsScheme(text, at) {
+  const last = text[at - 1];
+  const before = text[at - 2];
+  if (!(last > " ")) return true;
+  const found = indexOf("pPsS", last);
+  return found >= 0 && (!(before > " ") || indexOf(found < 2 ? "tT" : "pPwWsS", before) >= 0);
 }
 
 /** The base URL that relative ones were last resolved against, and its host if it is one of the web's. */

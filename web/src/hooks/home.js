@@ -2,12 +2,18 @@
  * Markup that names no host of which a rule speaks: nearly all of it, and to see that takes less than to read its tags.
  */
 import { isOpen } from "../ask.js";
-import { indexOf, lower, parseJSON, startsWith } from "../natives.js";
-import { isHomeUsual, namesUsual } from "../usual.js";
+import { fromCodePoint, indexOf, lower, parseJSON, slice, startsWith } from "../natives.js";
+import { isHostSign } from "../plain.js";
+import { isFreeHost, isHomeUsual, namesUsual, startsUsual } from "../usual.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 
-/** Character references that stand for no part of a host or scheme. */
-const REFERENCES = ["amp;", "nbsp;", "quot;", "lt;", "gt;", " "];
+/** Character references that stand for what a URL's parser takes for the end of a scheme or of a host, or takes out. */
+const PARTS = ["colon", "sol", "bsol", "Tab", "NewLine"];
+
+/** What numeric ones may stand for, of ASCII; beyond that nothing is a part of a scheme or ends a host. */
+const HARMLESS = "\"'<>";
+const FIRST_BEYOND = 160;
+const DIGITS = "0123456789abcdef";
 
 /** What a URL's parser takes out of it (URL standard 4.4). The tab is in JSON: the script may hold none. */
 const TAKEN_OUT = ["\n", "\r", parseJSON('"\\t"')];
@@ -18,7 +24,9 @@ const TAKEN_OUT = ["\n", "\r", parseJSON('"\\t"')];
  */
 export function staysHome(markup) {
   if (isBare(markup)) return isHomeFree();
-  return !isSplit(markup) && namesUsual(markup) && isHomeFree() && hasPlainReferences(markup);
+  return (
+    !isSplit(markup) && namesUsual(markup, isKnown) && isHomeFree() && hasPlainReferences(markup)
+  );
 }
 
 /** So short a text is read sign by sign sooner than it is searched for one sign after the other. */
@@ -44,21 +52,68 @@ function isSplit(markup) {
   return false;
 }
 
+/**
+ * Whether a URL in a text begins as others did, or its host is one of which no rule speaks. A host that is asked about for the
+ * first time is known from then on.
+ * @param {string} text
+ * @param {number} at
+ */
+function isKnown(text, at) {
+  if (startsUsual(text, at)) return true;
+  const start = startsWith(text, "https://", at) ? at + 8 : at + 7;
+  const end = start === at + 8 || startsWith(text, "http://", at) ? hostEnd(text, start, at) : -1;
+  if (end < 0) return false;
+  const host = slice(text, start, end);
+  return isFreeHost(host) || (isOpen(KIND_IMAGE, `https://${host}/`) && isFreeHost(host));
+}
+
+/**
+ * Where a host ends that nothing behind it can belong to: at a slash, or where the quotes do in which the URL stands. Negative
+ * where that is not sure.
+ * @param {string} text
+ * @param {number} start of the host
+ * @param {number} at where its URL begins
+ */
+function hostEnd(text, start, at) {
+  let end = start;
+  while (isHostSign(text[end])) end++;
+  const sign = text[end];
+  const quoted = (sign === '"' || sign === "'") && text[at - 1] === sign;
+  return sign === "/" || quoted ? end : -1;
+}
+
 /** Whether no reference may stand for a sign of which a URL is made. @param {string} markup */
 function hasPlainReferences(markup) {
   let nested = false;
   for (let at = indexOf(markup, "&"); at >= 0; at = indexOf(markup, "&", at + 1)) {
-    if (!isPlain(markup, at)) return false;
-    if (startsWith(markup, "amp;", at + 1) && markup[at + 5] > " ") nested = true;
+    const code = markup[at + 1] === "#" ? codeAt(markup, at + 2) : 0;
+    const isAmpersand = code === 38 || lower(slice(markup, at + 1, at + 4)) === "amp";
+    if (isAmpersand) nested = nested || !startsWith(markup, "amp; ", at + 1);
+    else if (code ? !isHarmless(code) : isPart(markup, at + 1)) return false;
   }
   // A frame's document is markup in markup, whose references are read twice.
   return !nested || indexOf(lower(markup), "srcdoc") < 0;
 }
 
-/** @param {string} markup @param {number} at of an ampersand */
-function isPlain(markup, at) {
-  for (let i = 0; i < REFERENCES.length; i++)
-    if (startsWith(markup, REFERENCES[i], at + 1)) return true;
+/** The code point that a numeric reference gives; 0 if there is none. @param {string} markup @param {number} at behind its "#" */
+function codeAt(markup, at) {
+  const hex = markup[at] === "x" || markup[at] === "X";
+  let code = 0;
+  for (let i = hex ? at + 1 : at; ; i++) {
+    const digit = i < markup.length ? indexOf(DIGITS, lower(markup[i])) : -1;
+    if (digit < 0 || (!hex && digit > 9)) return code;
+    code = code * (hex ? 16 : 10) + digit;
+  }
+}
+
+/** @param {number} code */
+function isHarmless(code) {
+  return code >= FIRST_BEYOND || indexOf(HARMLESS, fromCodePoint(code)) >= 0;
+}
+
+/** @param {string} markup @param {number} at where the name of a reference begins */
+function isPart(markup, at) {
+  for (let i = 0; i < PARTS.length; i++) if (startsWith(markup, PARTS[i], at)) return true;
   return false;
 }
 

@@ -9,6 +9,7 @@ import {
   adoptNode,
   appendChild,
   apply,
+  create,
   createElementNS,
   createFragment,
   createRange,
@@ -144,13 +145,20 @@ function text(value, none = "null") {
 }
 
 /**
- * Whether a text has a tag that may load something.
+ * Whether a text has a tag that may load something, and names an attribute by which it would.
  * @param {string} markup
  */
 function mayLoad(markup) {
+  let text = "";
+  /** @type {Record<string, boolean>} */
+  const seen = create(null);
   for (let at = indexOf(markup, "<"); at >= 0; at = indexOf(markup, "<", at + 1)) {
-    const end = endOfName(markup, at + 1);
-    if (end > at + 1 && LOADS[lower(slice(markup, at + 1, end))]) return true;
+    const name = lower(slice(markup, at + 1, endOfName(markup, at + 1)));
+    const loads = !seen[name] && LOADS[name];
+    seen[name] = true;
+    if (loads) text = text || lower(markup);
+    for (let i = 1; loads && i < loads.length; i++)
+      if (indexOf(text, /** @type {string} */ (loads[i])) >= 0) return true;
   }
   return false;
 }
