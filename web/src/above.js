@@ -5,7 +5,7 @@
  */
 
 /**
- * What a frame's gate has from the gate above it.
+ * What a frame's gate has from the gate above it; `isLater` is whether the frame's window was seen before, with another document.
  * @typedef {{
  *   api: object,
  *   originals: WeakMap<object, Function>,
@@ -24,6 +24,7 @@
  *   record: (kind: number, target: string, decision: number) => void,
  *   fault: (code: string, error: unknown) => void,
  *   written: (key: string) => void,
+ *   stores: typeof import("./hooks/storage.js").stores,
  *   roots: typeof import("./hooks/roots.js").roots,
  *   blobs: Record<string, import("./worker-guard.js").Source>,
  *   texts: WeakMap<Blob, (string | Blob)[]>,
@@ -31,6 +32,7 @@
  *   refused: () => string,
  *   gates: WeakMap<Window, () => void>,
  *   nonce: string,
+ *   isLater: boolean,
  * }} Above
  */
 

@@ -35,16 +35,19 @@ export function refusedCount() {
   return refused;
 }
 
+/** How many times as many scripts are held: the page made the elements anyway. What is beyond that stays inert. */
+const SCRIPTS = 10;
+
 /**
- * Holds something until consent allows it. Beyond the limit it is refused at once, but for scripts: the page made the
- * element anyway. Returns the function that lets go of it without doing either, for callers that abort.
+ * Holds something until consent allows it. Beyond the limit it is refused at once. Returns the function that lets go of it without doing either, for callers that abort.
  * @param {Parked} entry
  */
 export function hold(entry) {
   if (upper) return upper.hold(entry);
-  if (parked.length >= limit && entry.kind !== KIND_SCRIPT) {
+  const isScript = entry.kind === KIND_SCRIPT;
+  if (parked.length >= (isScript ? SCRIPTS * limit : limit)) {
     refused++;
-    guard(() => entry.cancel(0));
+    if (!isScript) guard(() => entry.cancel(0));
     return () => {};
   }
   push(parked, entry);

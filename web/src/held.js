@@ -15,6 +15,7 @@ import {
   setAdd,
   setDelete,
   setForEach,
+  setSize,
   win,
 } from "./natives.js";
 import { wrapMethod } from "./wrap.js";
@@ -24,8 +25,11 @@ import { wrapMethod } from "./wrap.js";
 
 /** @type {WeakMap<Element, Record<string, View | undefined>>} */
 const views = new NativeWeakMap();
-/** The elements of which the page believes something that is not so. */
-const shown = new NativeSet();
+/** The elements of which the page believes something that is not so, while they are few. */
+let shown = new NativeSet();
+const FEW = 50;
+/** Whether there were more: then nobody keeps a list, which would keep what the page has given up. */
+let many = false;
 /** Whether there may be others: frames whose documents have a door (hooks/door.js). */
 let doors = false;
 let masked = false;
@@ -49,7 +53,12 @@ export function showAttribute(element, name, value, letGo) {
   mapSet(views, element, view);
   // A frame's document is shown without its door for as long as the frame lives, which shall not be for ever.
   if (name === "srcdoc" && !letGo) doors = true;
-  else setAdd(shown, element);
+  else if (!many) {
+    setAdd(shown, element);
+    if (setSize(shown) <= FEW) return;
+    many = true;
+    shown = new NativeSet();
+  }
 }
 
 /** @param {Element} element @param {string} name @returns {View | undefined} */
@@ -105,7 +114,7 @@ export function viewsOf(element) {
 
 /** Whether a tree may have an element in it that the page sees otherwise. @param {any} root */
 export function mayShow(root) {
-  let found = doors;
+  let found = doors || many;
   setForEach(shown, (/** @type {Element} */ element) => (found = found || contains(root, element)));
   return found;
 }

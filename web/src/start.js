@@ -134,7 +134,7 @@ function watchDocument(onStep) {
     if (!renewDocument()) return;
     takeOver();
     watchAnew();
-    hearNavigation();
+    hearNavigation(true);
     reviveAll(doc);
     visitFrames();
   };

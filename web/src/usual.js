@@ -20,7 +20,8 @@ import { isRelative } from "./plain.js";
  * was given such a URL; and names, by kind, of which neither a rule nor a consent source speaks. One for all realms, emptied
  * when rules may speak of others.
  * @typedef {{
- *   hosts: Record<string, boolean>, names: Record<number, Record<string, boolean>>, count: number,
+ *   hosts: Record<string, boolean>, hostCount: number,
+ *   names: Record<number, Record<string, boolean>>, older: Record<number, Record<string, boolean>>, nameCount: number,
  *   start: string, before: string, script: Element | undefined,
  * }} Free
  */
@@ -31,16 +32,23 @@ if (!upper) askAgain();
 
 /** Rules may speak of other hosts and names from now on. */
 export function askAgain() {
-  free.hosts = create(null);
   free.names = create(null);
-  free.count = 0;
+  free.older = create(null);
+  free.nameCount = 0;
+  forgetHosts();
+}
+
+function forgetHosts() {
+  free.hosts = create(null);
+  free.hostCount = 0;
   // So begins no URL that a browser can read: there is no host.
   free.start = free.before = "https://:/";
   free.script = undefined;
 }
 
-/** How many hosts and names are remembered. */
-const MOST = 500;
+/** How many hosts are remembered, and of the names how many of those that came last. */
+const MOST_HOSTS = 500;
+const MOST_NAMES = 2000;
 
 /**
  * Remembers a host, or without one a name.
@@ -49,9 +57,17 @@ const MOST = 500;
  * @param {string} name
  */
 export function remember(kind, host, name) {
-  if (++free.count > MOST) askAgain();
-  if (host) free.hosts[host] = true;
-  else (free.names[kind] || (free.names[kind] = create(null)))[name] = true;
+  if (host) {
+    if (++free.hostCount > MOST_HOSTS) forgetHosts();
+    free.hosts[host] = true;
+    return;
+  }
+  if (++free.nameCount > MOST_NAMES) {
+    free.older = free.names;
+    free.names = create(null);
+    free.nameCount = 1;
+  }
+  (free.names[kind] || (free.names[kind] = create(null)))[name] = true;
 }
 
 /**
@@ -61,7 +77,8 @@ export function remember(kind, host, name) {
  */
 export function isFreeName(kind, name) {
   const names = free.names[kind];
-  return !!names && names[name];
+  const older = free.older[kind];
+  return (!!names && names[name]) || (!!older && older[name]);
 }
 
 /** Whether a host is one of those of which no rule speaks. @param {string} host */

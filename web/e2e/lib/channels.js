@@ -13,8 +13,17 @@ const NO_POPUPS = ["webkit"];
 /** Closes a window w when it has got the page that it was opened for: another site's, which may not be looked into. */
 const LEFT = "try { while (w && w.document) await wait(20); } catch {} if (w) w.close();";
 
+/** A frame in the page, and the code that uses it as f. @param {string} set @param {string} use */
+export const frame = (set, use) =>
+  `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
+
 /** @type {Channel[]} */
 export const NETWORK = [
+  {
+    // First: nothing is known yet of any host.
+    title: "XMLHttpRequest of a URL that has a blank for a user's name",
+    code: `const x = new XMLHttpRequest(); x.open("GET", URL_.replace("//", "// @")); x.send();`,
+  },
   { title: "fetch of a string", code: `fetch(URL_);` },
   { title: "fetch of a URL object", code: `fetch(new URL(URL_));` },
   { title: "fetch of a Request", code: `fetch(new Request(URL_, { method: "POST", body: "x" }));` },
@@ -70,6 +79,12 @@ export const NETWORK = [
     title: "sendBeacon taken from the prototype",
     code: `Navigator.prototype.sendBeacon.call(navigator, URL_, new URLSearchParams("a=1"));`,
   },
+  ...Object.entries({
+    "sendBeacon of a frame's navigator":
+      "navigator.sendBeacon.call(f.contentWindow.navigator, URL_, 'x');",
+    "sendBeacon by a frame's prototype":
+      "f.contentWindow.Navigator.prototype.sendBeacon.call(navigator, URL_, 'x');",
+  }).map(([title, use]) => ({ title, code: frame("", use) })),
   { title: "EventSource", code: `new EventSource(URL_);` },
   {
     title: "FontFace with an escaped URL",
@@ -99,10 +114,6 @@ export const NETWORK = [
     absent: NO_POPUPS,
   },
 ];
-
-/** A frame in the page, and the code that uses it as f. @param {string} set @param {string} use */
-export const frame = (set, use) =>
-  `const f = document.createElement("iframe"); ${set} document.body.append(f); ${use}`;
 
 /** A worker made from text, and kept: Firefox collects idle workers, with those that they made. @param {string} text an expression @param {string} [options] */
 const worker = (text, options = "") =>
@@ -821,6 +832,51 @@ export const REALMS = [
     title: "a new frame's location",
     code: frame("", `f.contentWindow.location = URL_;`),
     limits: everywhere("location cannot be wrapped, and an empty document tells of no navigation"),
+  },
+  ...[
+    "onerror='fetch(&quot;${URL_}&quot;)' src=x:",
+    "src=x: onerror='fetch(this.title)' title='${URL_}'",
+  ].map((attributes, i) => ({
+    title: `fetch in a sandboxed frame's handler, ${i ? "of its title" : "in quotes by entity"}`,
+    code: frame(`f.sandbox = "allow-scripts"; f.srcdoc = \`<img ${attributes}>\`;`, ""),
+  })),
+  {
+    title: "a link that a sandboxed frame's script clicks",
+    code: frame(
+      "f.sandbox = 'allow-scripts'; f.srcdoc = `<a id=a href=${URL_}>x</a><script>a.click()<\\/script>`;",
+      "",
+    ),
+  },
+  ...Object.entries({
+    "a link": `const a = document.createElement("a"); a.href = TEXT; a.target = NAME; document.body.append(a); a.click();`,
+    "window.open": `window.open(TEXT, NAME);`,
+  }).flatMap(([how, code]) =>
+    Object.entries({
+      "a data: document": `"data:text/html,<img src=" + URL_ + ">"`,
+      "a blob: document": `URL.createObjectURL(new Blob(["<img src=" + URL_ + ">"], { type: "text/html" }))`,
+    }).map(([what, text]) => ({
+      title: `an image in ${what} that a frame gets by ${how}`,
+      code: frame(`f.name = NAME;`, `const TEXT = ${text}; ${code} await wait(100);`),
+    })),
+  ),
+  ...Object.entries({
+    "a set": `new Set(["<img src=" + URL_ + ">"])`,
+    "an object": `[new String("<img src=" + URL_ + ">")]`,
+  }).map(([what, parts]) => ({
+    title: `an image in a blob: document of ${what}`,
+    code: frame(`f.src = URL.createObjectURL(new Blob(${parts}, { type: "text/html" }));`, ""),
+  })),
+  {
+    title: "the location of a frame that is empty again",
+    code: frame(
+      `f.src = "/empty";`,
+      `await loaded(f); f.src = "about:blank"; await loaded(f); f.contentWindow.location = URL_; await wait(50);`,
+    ),
+    limits: {
+      firefox:
+        "location cannot be wrapped, and this engine tells of no navigation that can be prevented",
+      webkit: "location cannot be wrapped, and this engine tells of no navigation",
+    },
   },
 ];
 

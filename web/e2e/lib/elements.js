@@ -270,6 +270,35 @@ export const SCRIPTS = [
     title: "a script behind one that is the site's, in one append",
     code: `${OWN} s.src = location.origin + "/own"; document.body.append(s, el("script", { src: SCRIPT }));`,
   },
+  ...Object.entries({
+    "of an old type": ["application/x-javascript", `"import('" + SCRIPT + "')"`],
+    "behind a regular expression with a quote": [
+      "",
+      `"if (1) /\\"/.test(''); import('" + SCRIPT + "')"`,
+    ],
+    "behind a division": ["", `"var q = 1, r = q++ / 2; import('" + SCRIPT + "'); r = 1 / q"`],
+    "in a template": ["", `"\`\${import('" + SCRIPT + "')}\`"`],
+    "behind three dots": [
+      "",
+      `"[...[import('" + SCRIPT + "')]]; f(...import('" + SCRIPT + "')); function f() {}"`,
+    ],
+    "behind a comment that a paragraph's end ends": ["", `"// x\\u2028import('" + SCRIPT + "')"`],
+    "with a blank that is no space": ["", `"import\\u00a0('" + SCRIPT + "')"`],
+  }).map(([how, [type, text]]) => ({
+    title: `import() of a literal in a script ${how}`,
+    code: `const s = el("script", { type: "${type}" }); s.textContent = ${text}; put(s);`,
+  })),
+  {
+    title: "a static import with a blank that is no space",
+    code: `const s = el("script", { type: "module" }); s.textContent = "import\\ufeff'" + SCRIPT + "'"; put(s);`,
+  },
+  ...Object.entries({
+    "its type": `s.type = "text/x"; s.textContent = TEXT; r.append(s); s.type = "";`,
+    "its text": `s.append("/**/"); r.append(s); s.append(TEXT);`,
+  }).map(([what, code]) => ({
+    title: `a script in a shadow tree that gets ${what} before the tree's host is inserted`,
+    code: `const h = el("div"), s = el("script"), r = h.attachShadow({ mode: "open" }), TEXT = "import('" + SCRIPT + "')"; ${code} put(h);`,
+  })),
 ];
 
 const INDEXED = "such a collection's indexes cannot be wrapped";
@@ -442,6 +471,31 @@ export const ATTRIBUTES = [
     title: "a meta refresh in a frame",
     code: `const i = el("iframe"); put(i); const d = i.contentDocument, m = d.createElement("meta"); m.httpEquiv = "refresh"; m.content = "0; url=" + URL_; d.head.append(m); await wait(300);`,
   },
+  ...["img", "source"].map((name) => ({
+    title: `the second URL of a srcset without a blank before it (${name})`,
+    code: `const p = el("picture"), e = el("${name}"), i = ${name === "img" ? "e" : 'el("img")'}; e.srcset = "/own 0.1x," + URL_ + " 1x"; p.append(e, i); put(p);`,
+  })),
+  {
+    title: "the second URL of a srcset behind brackets",
+    code: `const e = el("img"); e.srcset = "/own 0.1x," + URL_ + " 1x"; put(e); put(el("img", { srcset: "/own foo(a,b)," + URL_ + " 1x" }));`,
+  },
+  ...Object.entries({
+    inserted: "put(x.documentElement)",
+    imported: "put(document.importNode(x.documentElement, true))",
+  }).map(([how, code]) => ({
+    title: `an SVG image whose XLink has another prefix, ${how}`,
+    code: `const x = new DOMParser().parseFromString("<svg xmlns='http://www.w3.org/2000/svg' xmlns:ns1=" + ${JSON.stringify(XLINK)}.replaceAll('"', "'") + "><image ns1:href='" + URL_ + "' width='9' height='9'/></svg>", "image/svg+xml"); ${code};`,
+  })),
+  {
+    title: "the ping of an SVG link that is clicked",
+    code: `const v = document.createElementNS(${SVG}, "svg"), a = document.createElementNS(${SVG}, "a"); a.setAttribute("href", "#x"); a.ping = URL_; v.append(a); put(v); a.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));`,
+    absent: ["firefox", "webkit"],
+  },
+  {
+    title: "a MathML link that is clicked",
+    code: `const i = el("iframe", { name: "math" + TRY }), M = "http://www.w3.org/1998/Math/MathML", m = document.createElementNS(M, "math"), r = document.createElementNS(M, "mrow"); put(i); const d = i.contentDocument; r.setAttribute("href", URL_); m.append(r); d.body.append(m); r.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true })); await wait(50);`,
+    absent: ["chromium"],
+  },
 ];
 
 /** Markup that loads something, as text with URL_. @type {Record<string, string>} */
@@ -595,6 +649,29 @@ export const MARKUPS = [
     title: "a script written into a frame in pieces",
     code: "const f = el('iframe'); put(f); const d = f.contentDocument; d.open(); d.write('<scr', 'ipt s'); d.write('rc=', SCRIPT); d.write('></scr'); d.write('ipt>'); d.close();",
   },
+  ...Object.entries({
+    innerHTML: "const d = el('div'); put(d); d.innerHTML = HTML;",
+    insertAdjacentHTML: "const d = el('div'); put(d); d.insertAdjacentHTML('beforeend', HTML);",
+    "a contextual fragment": "put(document.createRange().createContextualFragment(HTML));",
+  }).map(([where, code]) => ({
+    title: `an image behind a noscript that ends in a title, in ${where}`,
+    code: `const HTML = "<noscript><p title='</noscript><img src=" + URL_ + ">'></noscript>"; ${code}`,
+  })),
+  ...Object.entries({
+    "in insertAdjacentHTML of a template": "t.insertAdjacentHTML('beforeend', HTML);",
+    "in outerHTML of a template's child": "t.append(el('b')); t.firstChild.outerHTML = HTML;",
+  }).map(([where, code]) => ({
+    title: `an image ${where}`,
+    code: `const t = el("template"), HTML = "<img src=" + URL_ + ">"; put(t); ${code}`,
+  })),
+  ...Object.entries({
+    "a template": "const d = el('template'); d.setHTMLUnsafe(HTML); put(d.content.firstChild);",
+    "another document":
+      "const d = document.implementation.createHTMLDocument('').createElement('div'); d.setHTMLUnsafe(HTML); put(d);",
+  }).map(([where, code]) => ({
+    title: `an image in a closed shadow root that setHTMLUnsafe declares in ${where}`,
+    code: `const HTML = "<div><template shadowrootmode=closed><img src=" + URL_ + "></template></div>"; ${code}`,
+  })),
 ];
 
 /** Written while the page is parsed: each is a script in the page. @type {Channel[]} */
@@ -652,6 +729,15 @@ export const WRITTEN = [
     title: "an SVG script",
     code: "document.write(`<svg><script href=${SCRIPT}></` + `script></svg>`);",
   },
+  ...Object.entries({
+    "what is no end of a style": `<style></stylex><b title='</style>IMAGE'></b></style>`,
+    "a comment that is none": `<? <b title='>IMAGE'></b>`,
+    "an end tag with a title": `</b title="<b title='" >IMAGE<b title=''></b>`,
+    "a CDATA section": `<svg><![CDATA[<b title=']]></svg>IMAGE<b title=''></b>`,
+  }).map(([what, html]) => ({
+    title: `an image behind ${what}`,
+    code: `document.write(${JSON.stringify(html)}.replace("IMAGE", "<img src=" + URL_ + ">"));`,
+  })),
 ];
 
 const STATIC_REASON =

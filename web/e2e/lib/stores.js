@@ -53,6 +53,14 @@ export const COOKIES = [
     title: "cookieStore with an object",
     code: `if (window.cookieStore) await cookieStore.set({ name: NAME, value: "1", path: "/" }); else document.cookie = NAME + "=1; path=/";`,
   },
+  ...Object.entries({
+    "with a control character in its name": `"\\x7f" + NAME + "=1"`,
+    "behind a line's end": `"own=1\\n" + NAME + "=1"`,
+  }).map(([how, text]) => ({
+    title: `document.cookie ${how}`,
+    code: `document.cookie = ${text};`,
+    absent: ["chromium", "firefox"],
+  })),
 ];
 
 /** @type {Channel[]} */

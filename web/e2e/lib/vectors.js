@@ -20,7 +20,7 @@ const GROUPS = {
 
 /** What is stopped without a way of its own in the tests above; where it is tested, or why it cannot be. */
 const OTHER = [
-  ["IndexedDB by Segment's names", "stopped (`storage.test.js`)"],
+  ["IndexedDB by Segment's names", "stopped (`storage.test.js`); limit: in a worker"],
   ["Reading Segment's cookies and keys before consent", "masked (`storage.test.js`)"],
   [
     "A link that only connects (`preconnect`, `dns-prefetch`) or prerenders, WebTransport, a background fetch, a service worker under Segment's URL",
@@ -45,6 +45,10 @@ const OTHER = [
   [
     'Code in texts (`eval`, `setTimeout("…")`, `on…` attributes, `javascript:` links)',
     "stopped where it calls any of the above",
+  ],
+  [
+    '`import()` of a variable, or in a text (`eval`, `setTimeout("…")`, `on…` attributes)',
+    "limit: the language has no function to wrap; a policy can stop it",
   ],
   [
     "A page that comes in parts, which end anywhere",
@@ -72,18 +76,22 @@ const OTHER = [
   ],
   [
     "A script, worker or frame in a `data:`, `javascript:` or `blob:` URL",
-    "waits whole if its text names what may not load; limit: blobs of bytes without a type or of more than a megabyte, of other realms' lists, or that a response was, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
+    "waits whole if its text names what may not load; limit: blobs of bytes without a type or of more than a megabyte, of other realms' lists, or that a response, a copy, a file or a form's data was, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
   ],
   [
     "A sandboxed `srcdoc` whose scripts name Segment",
     "waits whole; limit: one that gets its sandbox later than its text, or puts its URLs together; a policy can stop it",
   ],
   [
+    "What a page's own default policy (Trusted Types) makes of a text, an XML text whose elements have a prefix",
+    "limit: the text is read as it was given, and as HTML; a policy can stop what it loads",
+  ],
+  [
     "What XSLT imports or makes of a document that is not HTML, text pasted or dragged by the visitor into an editable element",
     "limit: not hooked; a policy can stop it",
   ],
   [
-    "A form or link in a closed shadow root that markup made, a form that gets its URL while its data are gathered (Firefox), a lazy image whose URL a later `<base>` changes, a script in a declarative shadow root whose host the parser read in an earlier piece of the page",
+    "A form or link in a closed shadow root that markup made, a form that gets its URL while its data are gathered (Firefox), an element whose URL a `<base>` changes that comes with it or in the same task, a lazy image at any time, a script in a declarative shadow root whose host the parser read in an earlier piece of the page",
     "limit: no script sees it in time; a policy can stop it",
   ],
   [
@@ -91,7 +99,7 @@ const OTHER = [
     "stopped; limit: it stays out after the grant too, since no script finds it there",
   ],
   [
-    "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems, FedCM, payment and media artwork URLs",
+    "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems, FedCM, WebAuthn's related origins, payment and media artwork URLs",
     "not used by Segment; not hooked",
   ],
 ];

@@ -1,7 +1,7 @@
 /** navigator.sendBeacon: held as accepted, refused as false. */
 import { against, changeOf, suspend, WAIT } from "../ask.js";
 import { withConsent } from "../destinations.js";
-import { apply, NativeRequest, requestBlob, then, win } from "../natives.js";
+import { apply, getUserAgent, NativeRequest, requestBlob, then, win } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
 import { KIND_BEACON } from "../gen/abi.js";
 
@@ -23,11 +23,20 @@ function onBeacon(native, self, args) {
     withConsent(change, args[1], (body) =>
       apply(native, self, args.length > 1 ? [args[0], body] : args),
     );
-  if (self !== win.navigator) return apply(native, self, args);
+  if (!isNavigator(self)) return apply(native, self, args);
   if (!where) return !!send();
   if (where.refusal === WAIT) keepBody(args);
   suspend(KIND_BEACON, where, send, () => {});
   return where.refusal === WAIT;
+}
+
+/** Whether something is a navigator, be it a frame's. @param {any} self */
+function isNavigator(self) {
+  try {
+    return !!getUserAgent(self);
+  } catch {
+    return false;
+  }
 }
 
 /**

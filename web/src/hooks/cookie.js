@@ -23,7 +23,34 @@ export function hookCookie() {
 
 /** @param {any} _ @param {any[]} args */
 function passes(_, args) {
-  return typeof args[0] === "string" && isFreeName(KIND_COOKIE, nameIn(args[0]));
+  const text = args[0];
+  return typeof text === "string" && isFreeName(KIND_COOKIE, nameIn(text)) && !isOdd(text);
+}
+
+/** What WebKitGTK 2.50 takes for the end of a cookie, or leaves out. */
+const LINE_ENDS = "\n\r";
+const DELETE = "\x7f";
+
+/** @param {string} text */
+function isOdd(text) {
+  return indexOf(text, DELETE) >= 0 || indexOf(text, "\n") >= 0 || indexOf(text, "\r") >= 0;
+}
+
+/**
+ * What stands against a cookie, or one that WebKit makes of a part of it; undefined when nothing does.
+ * @param {string} text
+ */
+function closedIn(text) {
+  let line = "";
+  for (let i = 0; isOdd(text) && i < text.length; i++) {
+    if (indexOf(LINE_ENDS, text[i]) < 0) line += text[i] === DELETE ? "" : text[i];
+    else {
+      const where = against(KIND_COOKIE, nameIn(line));
+      if (where) return where;
+      line = "";
+    }
+  }
+  return against(KIND_COOKIE, nameIn(line || text));
 }
 
 /**
@@ -63,7 +90,7 @@ function onWrite(native, self, args) {
   if (args.length === 0) return apply(native, self, args);
   const text = `${args[0]}`;
   const name = nameIn(text);
-  const where = against(KIND_COOKIE, name);
+  const where = closedIn(text);
   if (!where || !mayHave(self)) {
     const result = apply(native, self, [text]);
     written(name);

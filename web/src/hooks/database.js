@@ -2,13 +2,15 @@
 import { against, isOpenName, suspend } from "../ask.js";
 import { later } from "../effects.js";
 import { segmentAction } from "../gate.js";
-import { apply, filter, NativeDOMException, then, win } from "../natives.js";
+import { apply, filter, NativeDOMException, then, uncurry, win } from "../natives.js";
 import { become, fire, standIn } from "../standin.js";
 import { wrapMethod } from "../wrap.js";
 import { HOLD, KIND_DATABASE } from "../gen/abi.js";
 
+const prototype = win.IDBFactory && win.IDBFactory.prototype;
+const compare = uncurry(prototype && prototype.cmp);
+
 export function hookDatabase() {
-  const prototype = win.IDBFactory && win.IDBFactory.prototype;
   wrapMethod(prototype, "open", onOpen);
   wrapMethod(prototype, "deleteDatabase", onDelete);
   return wrapMethod(prototype, "databases", (native, self, args) =>
@@ -19,6 +21,15 @@ export function hookDatabase() {
 /** @param {{ name: string }} database */
 function readable(database) {
   return isOpenName(KIND_DATABASE, database.name);
+}
+
+/** Whether something opens databases: a window's own, a frame's, or a bucket's. @param {any} self */
+function isFactory(self) {
+  try {
+    return compare(self, 0, 0) === 0;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -41,7 +52,7 @@ function onOpen(native, self, args) {
   const name = (args[0] = `${args[0]}`);
   const where = against(KIND_DATABASE, name);
   // A document of no origin may have no database at all, and is told so by the browser.
-  if (!where || self !== win.indexedDB || win.origin === "null") return apply(native, self, args);
+  if (!where || !isFactory(self) || win.origin === "null") return apply(native, self, args);
   /** @type {Record<string, any>} */
   const values = { __proto__: null, readyState: "pending", source: null, transaction: null };
   const request = standIn(win.IDBOpenDBRequest, win.IDBOpenDBRequest, values);

@@ -1,9 +1,20 @@
 /** What a document that is given as text would load: its elements at once, its scripts by what they say. */
 import { closedURL } from "../ask.js";
-import { getAttribute, getLocalName, getTextContent, indexOf, lower } from "../natives.js";
+import {
+  getAttribute,
+  getAttributeNames,
+  getLocalName,
+  getTemplateContent,
+  getTextContent,
+  indexOf,
+  lower,
+  querySelectorAll,
+  win,
+} from "../natives.js";
 import { hasHandler, isSealed } from "./door.js";
 import { staysHome } from "./home.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
+import { blockedSpecifier } from "./literal.js";
 import { declaredRoot } from "./roots.js";
 import { isScript } from "./script.js";
 import { carriersIn, urlsIn } from "./source.js";
@@ -31,20 +42,42 @@ export function namedURL(markup) {
 /** @param {Element} root */
 function loadedIn(root) {
   const base = baseOf(root);
-  const list = carriersIn(root, declaredRoot);
+  const list = carriersIn(root, templateIn);
   let url = "";
   for (let i = 0; i < list.length && !url; i++) url = urlOf(list[i], base);
   return url;
 }
 
+/** A template's content: some engines fetch ahead what stands in it. @type {import("./roots.js").RootOf} */
+function templateIn(element) {
+  return element instanceof win.HTMLTemplateElement ? getTemplateContent(element) : null;
+}
+
 /** @param {Element} root @param {string} markup */
 function spokenIn(root, markup) {
   const text = lower(markup);
-  if (hasHandler(text) || indexOf(text, "javascript:") >= 0) return quotedURL(markup);
+  let runs = hasHandler(text) || indexOf(text, "javascript:") >= 0;
+  let url = runs ? quotedURL(markup) : "";
   const list = carriersIn(root, declaredRoot);
+  for (let i = 0; i < list.length && !url; i++) {
+    if (!isScript(list[i])) continue;
+    runs = true;
+    url = quotedURL(getTextContent(list[i]));
+  }
+  return url || (runs ? writtenIn(root) : "");
+}
+
+/** What a document's attributes name, as its code finds it in them. @param {Element} root */
+function writtenIn(root) {
+  const list = querySelectorAll(root, "*");
   let url = "";
-  for (let i = 0; i < list.length && !url; i++)
-    if (isScript(list[i])) url = quotedURL(getTextContent(list[i]));
+  for (let i = 0; i < list.length && !url; i++) {
+    const names = getAttributeNames(list[i]);
+    for (let at = 0; at < names.length && !url; at++) {
+      const value = /** @type {string} */ (getAttribute(list[i], names[at]));
+      url = blockedSpecifier(value) || quotedURL(value);
+    }
+  }
   return url;
 }
 

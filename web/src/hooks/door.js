@@ -4,7 +4,19 @@
  * itself: to read a frame's contentWindow is to visit it (realm.js).
  */
 import { upper } from "../above.js";
-import { doc, getAttribute, getCurrentScript, indexOf, lower, replace, slice } from "../natives.js";
+import {
+  doc,
+  documentQuerySelectorAll,
+  getAttribute,
+  getCurrentScript,
+  getParentNode,
+  getTextContent,
+  indexOf,
+  lower,
+  removeChild,
+  replace,
+  slice,
+} from "../natives.js";
 import { endOfComment, endOfName, endOfTag, MARK } from "./tags.js";
 
 const CALL = "frameElement&&frameElement.contentWindow;document.currentScript.remove()";
@@ -26,7 +38,8 @@ const RUN = ["script", "iframe", "frame", "object", "embed"];
  * @param {Element} frame
  */
 export function withDoor(markup, frame) {
-  if (!mayRun(lower(markup)) || !isOpenTo(frame) || indexOf(markup, CALL) >= 0) return markup;
+  if (isShut || !mayRun(lower(markup)) || !isOpenTo(frame) || indexOf(markup, CALL) >= 0)
+    return markup;
   const at = endOfPrologue(markup);
   return slice(markup, 0, at) + door() + slice(markup, at);
 }
@@ -34,6 +47,17 @@ export function withDoor(markup, frame) {
 /** The same document as the page gave it. @param {string} markup */
 export function withoutDoor(markup) {
   return replace(markup, door(), "");
+}
+
+/** Whether a policy of the page keeps such a script from running, and with it all that a frame's document would run by itself. */
+let isShut = false;
+
+/** To be called with the document of a frame that has loaded: a door that could not run is taken away. @param {Document} inner */
+export function closeDoor(inner) {
+  const script = documentQuerySelectorAll(inner, "script")[0];
+  if (!script || getTextContent(script) !== CALL) return;
+  removeChild(getParentNode(script), script);
+  isShut = true;
 }
 
 function door() {
@@ -57,10 +81,21 @@ export function mayFrame(markup) {
   );
 }
 
-/** Whether there may be an attribute whose name begins with "on". @param {string} text in lower case */
+/** Whether there may be a tag with an attribute whose name begins with "on". @param {string} text in lower case */
 export function hasHandler(text) {
-  for (let at = indexOf(text, "on"); at >= 0; at = indexOf(text, "on", at + 1))
-    if ((text[at - 1] <= " " || indexOf("/'\"", text[at - 1]) >= 0) && endOfName(text, at) > at + 2)
+  for (let at = indexOf(text, "<"); at >= 0; at = indexOf(text, "<", at + 1)) {
+    const begin = endOfName(text, at + 1);
+    const end = begin > at + 1 ? endOfTag(text, begin) : begin;
+    if (handlesIn(slice(text, begin, end < 0 ? text.length : end))) return true;
+    if (end < 0) return false;
+  }
+  return false;
+}
+
+/** @param {string} tag */
+function handlesIn(tag) {
+  for (let at = indexOf(tag, "on"); at >= 0; at = indexOf(tag, "on", at + 1))
+    if ((tag[at - 1] <= " " || indexOf("/'\"", tag[at - 1]) >= 0) && endOfName(tag, at) > at + 2)
       return true;
   return false;
 }

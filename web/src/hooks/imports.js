@@ -1,7 +1,7 @@
 /**
  * What a program imports by a literal. The language has no function to wrap, but the program can wait.
  */
-import { charCodeAt, indexOf, slice, startsWith } from "../natives.js";
+import { charCodeAt, indexOf, push, slice, startsWith } from "../natives.js";
 import { blockedLiteral } from "./literal.js";
 
 const CALL = "import";
@@ -11,8 +11,14 @@ const WORDS = [CALL, "from"];
 const PHASES = ["source", "defer"];
 /** How far a call's argument is read. */
 const REACH = 1000;
-/** Behind one of these a slash divides nothing. */
-const BEFORE_EXPRESSION = "(,=:[!&|?{};+-*%<>~^";
+/** Behind one of these a slash divides nothing, but behind two signs that count up or down. */
+const BEFORE_EXPRESSION = "(,=:[!&|?{;+-*%<>~^";
+/** The same for words, and for the brackets behind some. */
+const WORDS_BEFORE =
+  ",return,typeof,case,in,of,delete,void,throw,new,else,do,instanceof,await,yield,default,";
+const HEADS = ",if,while,for,with,";
+/** White space beyond ASCII (ECMAScript 12.2); from 0x2000 there are eleven more. */
+const BLANKS = [0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff];
 
 /**
  * The first URL that a module's text imports and that may not be fetched now; empty when there is none.
@@ -72,10 +78,11 @@ function behindPhase(text, at) {
  * @param {number} at behind the bracket
  */
 function argumentURL(text, at) {
-  const end = at + REACH;
+  let end = at + REACH;
   for (let depth = 1; at < end && at < text.length;) {
     const next = behindComment(text, at);
     if (next > at) {
+      end += next - at;
       at = next;
       continue;
     }
@@ -95,16 +102,34 @@ export function isQuote(sign) {
 
 /** Whether what stands before a word makes it another one, or a member's name. @param {string} text @param {number} at */
 function isNamePart(text, at) {
+  return isNameSign(text, at) || (text[at] === "." && text[at - 1] !== ".");
+}
+
+/** @param {string} text @param {number} at */
+function isNameSign(text, at) {
   const sign = text[at];
   return (
     (sign >= "a" && sign <= "z") ||
     (sign >= "A" && sign <= "Z") ||
     (sign >= "0" && sign <= "9") ||
-    sign === "." ||
     sign === "$" ||
     sign === "_" ||
-    sign > "\x7f"
+    (sign > "\x7f" && !isBlank(text, at))
   );
+}
+
+/** @param {string} text @param {number} at */
+function isBlank(text, at) {
+  const code = charCodeAt(text, at);
+  if (code <= 32 || (code >= 0x2000 && code <= 0x200a)) return true;
+  for (let i = 0; code > 127 && i < BLANKS.length; i++) if (code === BLANKS[i]) return true;
+  return false;
+}
+
+/** Whether a line ends with a sign (ECMAScript 12.3). @param {string} text @param {number} at */
+function endsLine(text, at) {
+  const code = charCodeAt(text, at);
+  return code === 10 || code === 13 || code === 0x2028 || code === 0x2029;
 }
 
 /** Where the next sign is that is neither blank nor comment. @param {string} text @param {number} at */
@@ -112,7 +137,7 @@ function behindBlanks(text, at) {
   for (; at < text.length; at++) {
     const next = behindComment(text, at);
     if (next > at) at = next - 1;
-    else if (charCodeAt(text, at) > 32) break;
+    else if (!isBlank(text, at)) break;
   }
   return at;
 }
@@ -120,25 +145,57 @@ function behindBlanks(text, at) {
 /** Where a comment ends that begins here; here when none does. @param {string} text @param {number} at */
 function behindComment(text, at) {
   if (text[at] !== "/" || (text[at + 1] !== "/" && text[at + 1] !== "*")) return at;
-  const mark = text[at + 1] === "/" ? "\n" : "*/";
-  const end = indexOf(text, mark, at + 2);
-  return end < 0 ? text.length : end + mark.length;
+  if (text[at + 1] === "*") {
+    const end = indexOf(text, "*/", at + 2);
+    return end < 0 ? text.length : end + 2;
+  }
+  while (at < text.length && !endsLine(text, at)) at++;
+  return at;
 }
 
 /**
- * Whether a place in a program is code. What a template's braces hold counts as text.
+ * Whether a place in a program is code, whichever of two things its braces end.
  * @param {string} text
  * @param {number} place
  */
 function isCode(text, place) {
-  let last = -1;
-  for (let at = 0; at < place;) {
+  return isReached(text, place, true) || isReached(text, place, false);
+}
+
+/**
+ * Whether a reader comes by a place.
+ * @param {string} text
+ * @param {number} place
+ * @param {boolean} blocks whether braces end blocks, behind which a slash divides nothing, or values
+ */
+function isReached(text, place, blocks) {
+  /** @type {boolean[]} of the brackets that are open, whether they are a statement's head */
+  const heads = [];
+  /** @type {number[]} of the templates that are open, how many braces are in their expression */
+  const holes = [];
+  let afterHead = false;
+  for (let at = 0, last = -1; at < place;) {
     let next = behindComment(text, at);
     if (next === at) {
-      if (isQuote(text[at])) next = behindString(text, at);
-      else if (text[at] === "/" && expects(text, last)) next = behindExpression(text, at);
-      else next = at + 1;
-      if (charCodeAt(text, at) > 32) last = next - 1;
+      const sign = text[at];
+      const goesOn = sign === "}" && holes[holes.length - 1] === 0;
+      next = at + 1;
+      if (sign === "`" || goesOn) {
+        next = behindTemplate(text, at);
+        const opens = text[next - 1] === "{";
+        if (opens && !goesOn) push(holes, 0);
+        if (!opens && goesOn) holes.length--;
+      } else if (isQuote(sign)) next = behindString(text, at);
+      else if (sign === "/" && (afterHead || expects(text, last, blocks)))
+        next = behindExpression(text, at);
+      else if (sign === "(") push(heads, indexOf(HEADS, `,${wordBefore(text, last)},`) >= 0);
+      else if (holes.length && sign === "{") holes[holes.length - 1]++;
+      else if (holes.length && sign === "}") holes[holes.length - 1]--;
+      if (!isBlank(text, at)) {
+        last = next - 1;
+        afterHead = sign === ")" && heads[heads.length - 1];
+        if (sign === ")" && heads.length) heads.length--;
+      }
     }
     if (next > place) return false;
     at = next;
@@ -146,13 +203,28 @@ function isCode(text, place) {
   return true;
 }
 
-/** Whether what may follow is a value: a slash begins a regular expression there. @param {string} text @param {number} last */
-function expects(text, last) {
+/**
+ * Whether what may follow is a value: a slash begins a regular expression there.
+ * @param {string} text
+ * @param {number} last
+ * @param {boolean} blocks
+ */
+function expects(text, last, blocks) {
+  const sign = text[last];
+  if (last < 0) return true;
+  if (sign === "}") return blocks;
+  if ((sign === "+" || sign === "-") && text[last - 1] === sign) return false;
   return (
-    last < 0 ||
-    indexOf(BEFORE_EXPRESSION, text[last]) >= 0 ||
-    slice(text, last - 5, last + 1) === "return"
+    indexOf(BEFORE_EXPRESSION, sign) >= 0 ||
+    indexOf(WORDS_BEFORE, `,${wordBefore(text, last)},`) >= 0
   );
+}
+
+/** The word that ends somewhere; of a member's name a part that is none. @param {string} text @param {number} last */
+function wordBefore(text, last) {
+  let begin = last + 1;
+  while (isNameSign(text, begin - 1)) begin--;
+  return text[begin - 1] === "." && text[begin - 2] !== "." ? "." : slice(text, begin, last + 1);
 }
 
 /** Where a string ends; just behind its quote when its line does before it. @param {string} text @param {number} at */
@@ -160,7 +232,17 @@ function behindString(text, at) {
   for (let end = at + 1; end < text.length; end++) {
     if (text[end] === "\\") end++;
     else if (text[end] === text[at]) return end + 1;
-    else if (text[end] === "\n" && text[at] !== "`") break;
+    else if (text[at] !== "`" && (text[end] === "\n" || text[end] === "\r")) break;
+  }
+  return at + 1;
+}
+
+/** Where a template ends, or its next expression begins. @param {string} text @param {number} at where its text goes on */
+function behindTemplate(text, at) {
+  for (let end = at + 1; end < text.length; end++) {
+    if (text[end] === "\\") end++;
+    else if (text[end] === "`") return end + 1;
+    else if (text[end] === "$" && text[end + 1] === "{") return end + 2;
   }
   return at + 1;
 }
@@ -168,7 +250,7 @@ function behindString(text, at) {
 /** Where a regular expression ends; just behind its slash when its line does before it. @param {string} text @param {number} at */
 function behindExpression(text, at) {
   let inClass = false;
-  for (let end = at + 1; end < text.length && text[end] !== "\n"; end++) {
+  for (let end = at + 1; end < text.length && !endsLine(text, end); end++) {
     if (text[end] === "\\") end++;
     else if (text[end] === "[") inClass = true;
     else if (text[end] === "]") inClass = false;

@@ -12,6 +12,7 @@ import {
   parseJSON,
   setTextContent,
   stringify,
+  trim,
 } from "../natives.js";
 import { HOLD, KIND_IMPORT } from "../gen/abi.js";
 import { calledURL, isQuote, moduleURL } from "./imports.js";
@@ -20,12 +21,16 @@ import { blockedLiteral, blockedSpecifier, blockedURL } from "./literal.js";
 /** A script's type as the page gave it. @param {Element} script */
 function typeOf(script) {
   const shown = shownAttribute(script, "type");
-  return lower((shown === undefined ? getAttribute(script, "type") : shown) || "");
+  return lower(trim((shown === undefined ? getAttribute(script, "type") : shown) || ""));
 }
+
+/** What the names of the language have in them, the old ones too (MIME Sniffing standard 4.6). */
+const LANGUAGES = ["javascript", "ecmascript", "jscript", "livescript"];
 
 /** Whether a type is a classic script's: none, or one of the names of the language. @param {string} type */
 function isClassic(type) {
-  return type === "" || indexOf(type, "/javascript") > 0 || indexOf(type, "ecmascript") > 0;
+  for (let i = 0; i < LANGUAGES.length; i++) if (indexOf(type, LANGUAGES[i]) > 0) return true;
+  return type === "";
 }
 
 /** Whether a type is a list's of URLs to load: speculation rules, or a web bundle, which Chromium knows. @param {string} type */

@@ -20,6 +20,7 @@ import {
   judgeInserted,
   judgeRange,
   judgeText,
+  noteAsleep,
   noteInserted,
 } from "./script.js";
 
@@ -110,6 +111,7 @@ function insert(native, self, args) {
   if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
   visitFrames();
+  if (scripts) guard(each, scripts, noteAsleep);
   if (scripts && isMasked()) guard(each, scripts, noteInserted);
   return result;
 }

@@ -50,6 +50,8 @@ export function blockedURL(url) {
 function urlOf(specifier) {
   if (specifier[0] === "/" || slice(specifier, 0, 2) === "./" || slice(specifier, 0, 3) === "../")
     return specifier;
+  // A bare word: to be told so by an exception takes longer, and modules have hundreds.
+  if (indexOf(specifier, ":") < 0) return "";
   try {
     return getHref(new NativeURL(specifier));
   } catch {

@@ -24,6 +24,7 @@ import {
   getOwnerDocument,
   getParentNode,
   getStartContainer,
+  getTemplateContent,
   getWindow,
   indexOf,
   inertDocument,
@@ -90,7 +91,8 @@ export function hookMarkup() {
     lookAway();
     const result = apply(native, self, args);
     visitFrames();
-    reviveAll(self);
+    // What was made inert may come back by any later command.
+    if (commanded) reviveAll(self);
     return result;
   });
 }
@@ -101,10 +103,28 @@ export function hookMarkup() {
  * @param {any[]} args
  */
 function openly(args) {
-  const markup = `${args[0]}`;
-  if (indexOf(lower(markup), "shadowrootmode") < 0) return undefined;
+  return has(args[0], "shadowrootmode") ? inertly(args, 0) : undefined;
+}
+
+/** Whether a markup may have something in it. @param {any} markup @param {string} name */
+function has(markup, name) {
+  return indexOf(lower(`${markup}`), name) >= 0;
+}
+
+/**
+ * The arguments with a markup in which what may not load is inert; undefined where all may, or nobody may change the markup.
+ * @param {any[]} args
+ * @param {number} at where it stands
+ */
+function inertly(args, at) {
+  const markup = `${args[at]}`;
   const { text, tail } = tame(markup);
-  return text + tail === markup ? undefined : [trustHTML(text + tail), args[1]];
+  if (text + tail === markup) return undefined;
+  const changed = [args[0], args[1]];
+  changed.length = args.length;
+  // A text of the page's own may be for its default policy to read.
+  changed[at] = typeof args[at] === "string" ? text + tail : trustHTML(text + tail);
+  return typeof changed[at] === typeof args[at] ? changed : undefined;
 }
 
 /** @param {any} root */
@@ -112,6 +132,9 @@ function reviveIn(root) {
   const list = carriersIn(root);
   for (let i = 0; i < list.length; i++) reviveElement(list[i]);
 }
+
+/** Whether anything that an editor's command has brought was made inert. */
+let commanded = false;
 
 /**
  * What an editor's command brings is read first; an image that may not load comes as markup, which can be made inert.
@@ -124,12 +147,15 @@ function tameCommand(args) {
   const value = `${args[2]}`;
   if (command === "inserthtml") {
     const safe = tame(value).text;
-    if (safe !== value) args[2] = trustHTML(safe);
+    if (safe === value) return;
+    args[2] = trustHTML(safe);
+    commanded = true;
   } else if (!isOpen(KIND_IMAGE, value)) {
     const image = createElementNS(inertDocument(), XHTML, "img");
     setAttribute(image, "src", value);
     args[0] = "insertHTML";
     args[2] = trustHTML(tame(getOuterHTML(image)).text);
+    commanded = true;
   }
 }
 
@@ -187,17 +213,27 @@ function parsing(at, contextOf, put, none, parse) {
     args[at] = text(args[at], none);
     /** @type {Node | undefined} */
     let fragment;
+    /** @type {any[] | undefined} */
+    let inert;
+    /** @type {any} */
+    let place;
     const runs = !!parse && mayRun(args[1]);
     if (runs) args[1] = { __proto__: args[1], runScripts: true };
     if (runs || isDoubtful(`${args[at]}`)) {
       guard(() => {
-        const context = loading(contextOf(self, args));
-        const read = parse || ((inert) => setInnerHTML(inert, args[at]));
-        if (context) fragment = safeFragment(context, (inert) => read(inert, args), runs);
+        place = contextOf(self, args);
+        const context = loading(place);
+        // Where nothing runs what stands in a noscript is read as elements.
+        if (context && !runs && has(args[at], "<noscript")) inert = inertly(args, at);
+        else if (!context && parse) inert = openly(args);
+        const read = parse || ((holder) => setInnerHTML(holder, args[at]));
+        if (context && !inert)
+          fragment = safeFragment(context, (holder) => read(holder, args), runs);
       });
     }
     judgeText(self, args, at);
-    const result = fragment ? put(self, fragment, args) : apply(native, self, args);
+    const result = fragment ? put(self, fragment, args) : apply(native, self, inert || args);
+    if (inert) guard(reviveIn, contentOf(place));
     visitFrames();
     return result;
   };
@@ -217,8 +253,11 @@ function onFragment(native, self, args) {
   if (isDoubtful(`${args[0]}`)) {
     guard(() => {
       const context = loading(getStartContainer(self));
+      if (!context) return;
+      const safe = has(args[0], "<noscript") && inertly(args, 0);
+      if (safe) reviveIn((fragment = apply(native, self, safe)));
       // A range of the inert document, so that scripts in the fragment can still run when they are inserted.
-      if (context)
+      else
         fragment = safeFragment(context, (inert) => {
           const range = createRange(getOwnerDocument(inert));
           selectContents(range, inert);
@@ -241,7 +280,18 @@ function loading(node) {
   if (!getWindow(owner)) return undefined;
   if (type === 9 || type === 11) return createElementNS(owner, XHTML, "body");
   if (type !== 1) return loading(getParentNode(node));
-  return getLocalName(node) === "template" ? undefined : node;
+  // There all is text.
+  return isHTML(node, "noscript") ? undefined : node;
+}
+
+/** @param {any} element @param {string} name */
+function isHTML(element, name) {
+  return getLocalName(element) === name && getNamespace(element) === XHTML;
+}
+
+/** Where the content of a node is: a template's is no child of it. @param {any} node */
+function contentOf(node) {
+  return getNodeType(node) === 1 && isHTML(node, "template") ? getTemplateContent(node) : node;
 }
 
 /**
@@ -255,7 +305,7 @@ function loading(node) {
 function safeFragment(context, parse, runs) {
   const inert = createElementNS(inertDocument(), getNamespace(context), getLocalName(context));
   const made = parse(inert);
-  const parsed = typeof made === "object" ? made : inert;
+  const parsed = typeof made === "object" ? made : contentOf(inert);
   const found = blockedIn(parsed, runs);
   if (!found.length && made !== true) return undefined;
   disarm(found);
@@ -267,7 +317,7 @@ function safeFragment(context, parse, runs) {
 
 /** @type {Context} */
 function contents(self) {
-  return self;
+  return contentOf(self);
 }
 
 /** @param {any} self @param {Node} fragment */

@@ -8,8 +8,8 @@ import {
   addEventListener,
   apply,
   doc,
-  getAttribute,
   getLocalName,
+  getNamespace,
   getNodeType,
   getParentNode,
   getPath,
@@ -19,11 +19,12 @@ import {
   hasAttribute,
   isPrevented,
   listen,
+  lower,
   NativeDOMException,
   NativePromise,
   preventDefault,
-  removeAttribute,
   removeEventListener,
+  slice,
   soon,
   then,
   win,
@@ -31,11 +32,13 @@ import {
 import { wrapMethod } from "../wrap.js";
 import { visit } from "./realm.js";
 import { rootOf } from "./roots.js";
-import { give, XLINK_HREF } from "./source.js";
+import { give, take, valueOf, XLINK_HREF } from "./source.js";
 import { KIND_NAVIGATION } from "../gen/abi.js";
 
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+
 export function hookNavigation() {
-  hearNavigation();
+  hearNavigation(!!upper && upper.isLater);
   wrapMethod(win.Navigation && win.Navigation.prototype, "navigate", (native, self, args) =>
     args.length && against(KIND_NAVIGATION, (args[0] = `${args[0]}`))
       ? cancelled()
@@ -50,9 +53,12 @@ export function hookNavigation() {
   return wrapMethod(win, "open", onOpen);
 }
 
-/** Hears of navigations, but not in a frame's first document: that is told of none, and making the object is not free. */
-export function hearNavigation() {
-  const navigation = !(upper && getURL(doc) === "about:blank") && win.navigation;
+/**
+ * Hears of navigations, but not in a frame's first document: that is told of none, and making the object is not free.
+ * @param {boolean} [later] whether the document is a later one
+ */
+export function hearNavigation(later) {
+  const navigation = (later || !upper || getURL(doc) !== "about:blank") && win.navigation;
   if (navigation) addEventListener(navigation, "navigate", onNavigate);
 }
 
@@ -171,10 +177,16 @@ function onClick(event) {
   const link = linkIn(getPath(event), urlName);
   if (!link) return;
   const name = urlName(link);
-  const url = /** @type {string} */ (getAttribute(link, name));
-  if (!against(KIND_NAVIGATION, url)) return;
+  const url = /** @type {string} */ (valueOf(link, name));
+  if (isSaved(link, url) || !against(KIND_NAVIGATION, url)) return;
   preventDefault(event);
   if (!isPrevented(event)) withhold(link, name, url);
+}
+
+/** Whether a link's URL is a text that is put into a file, and not shown. @param {Element} link @param {string} url */
+function isSaved(link, url) {
+  const scheme = lower(slice(url, 0, 5));
+  return hasAttribute(link, "download") && (scheme === "data:" || scheme === "blob:");
 }
 
 /**
@@ -193,20 +205,17 @@ function linkIn(path, counts) {
   return undefined;
 }
 
-/** @param {any} element */
+/** Whether something is a link if it has a URL: in MathML any element is. @param {any} element */
 function isLink(element) {
   const name = getLocalName(element);
-  return name === "a" || name === "area";
+  return name === "a" || name === "area" || getNamespace(element) === MATHML;
 }
 
 /** The attribute that says where a link leads; empty when something is none. @param {any} element */
 function urlName(element) {
   if (!isLink(element)) return "";
-  return hasAttribute(element, "href")
-    ? "href"
-    : hasAttribute(element, XLINK_HREF)
-      ? XLINK_HREF
-      : "";
+  for (const name of ["href", XLINK_HREF]) if (valueOf(element, name) !== null) return name;
+  return "";
 }
 
 /**
@@ -216,6 +225,6 @@ function urlName(element) {
  * @param {string} url
  */
 function withhold(link, name, url) {
-  removeAttribute(link, name);
+  take(link, name);
   soon(() => give(link, name, url));
 }

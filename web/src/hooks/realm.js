@@ -20,6 +20,7 @@ import {
   getFrameCount,
   getLocalName,
   getOwnPropertyDescriptor,
+  getPrototypeOf,
   getTarget,
   getURL,
   getWindow,
@@ -37,8 +38,9 @@ import {
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
 import { originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
-import { nonce } from "./door.js";
+import { closeDoor, nonce } from "./door.js";
 import { roots } from "./roots.js";
+import { stores } from "./storage.js";
 import { texts } from "./texts.js";
 import { blobs, isOwn, refused } from "./worker.js";
 import { writers } from "./write.js";
@@ -81,7 +83,7 @@ export function hookRealm() {
   wrapAccessor(win.MessageEvent && win.MessageEvent.prototype, "source", {
     get(native, self, args) {
       const source = apply(native, self, args);
-      if (mapHas(known, source)) visit(source);
+      if (mapHas(known, source) || isOpened(source)) visit(source);
       return source;
     },
   });
@@ -105,6 +107,11 @@ export function hookRealm() {
   // What is edited may bring frames back, and the page hears of it by this event.
   listen(win, "input", visitFrames, true);
   visitFrames();
+}
+
+/** Whether something is a window that this one has opened, be it by a link. @param {any} source of a message */
+function isOpened(source) {
+  return !!source && source !== win && source.opener === win;
 }
 
 /** Looks for frames that came since the last look. To be called after anything that may have inserted one. */
@@ -136,9 +143,20 @@ function touchHolders() {
  * @param {Event} event
  */
 export function onLoad(event) {
-  enter(getTarget(event));
+  const target = getTarget(event);
+  enter(target);
+  closeDoorOf(target);
   // An object's frame comes by itself, some time after the object.
   visitFrames();
+}
+
+/** @param {any} element that has loaded */
+function closeDoorOf(element) {
+  try {
+    if (hasAttribute(element, "srcdoc")) closeDoor(getInner.iframe(element).document);
+  } catch {
+    // No frame, or one whose document is out of reach.
+  }
 }
 
 /** @param {Function} native @param {any} self @param {any[]} args */
@@ -168,38 +186,42 @@ export function enter(element) {
  */
 export function visit(frame, touched) {
   try {
+    const isLater = mapHas(known, frame);
     mapSet(known, frame, true);
+    // Of another origin: all else there would say so by an exception, which takes microseconds.
+    if (getPrototypeOf(frame) === null) return;
     if (getOwnPropertyDescriptor(frame, "segmentBlocker")) return renew(frame);
     if (!touched && isWaitingRoom(frame)) return;
-    runGate(
-      frame,
-      upper || {
-        api: segmentBlocker,
-        originals,
-        quotes,
-        opened,
-        writers,
-        decide,
-        learn,
-        isFree,
-        free,
-        consentWord,
-        maskCookies,
-        hold,
-        narrow,
-        stamp,
-        record,
-        fault,
-        written,
-        blobs,
-        texts,
-        roots,
-        nativeIterator,
-        refused,
-        gates,
-        nonce,
-      },
-    );
+    const link = upper || {
+      api: segmentBlocker,
+      originals,
+      quotes,
+      opened,
+      writers,
+      decide,
+      learn,
+      isFree,
+      free,
+      consentWord,
+      maskCookies,
+      hold,
+      narrow,
+      stamp,
+      record,
+      fault,
+      written,
+      blobs,
+      texts,
+      roots,
+      stores,
+      nativeIterator,
+      refused,
+      gates,
+      nonce,
+      isLater,
+    };
+    link.isLater = isLater;
+    runGate(frame, link);
   } catch {
     // Another origin's, or already gone.
   }

@@ -20,6 +20,7 @@ import {
   getNodeType,
   getDocumentElement,
   getOwnerDocument,
+  getRootNode,
   getWindow,
   getParentNode,
   getStartContainer,
@@ -45,9 +46,10 @@ import {
 } from "../natives.js";
 import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
+import { moduleURL } from "./imports.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import { blockedLiteral } from "./literal.js";
-import { give, XLINK_HREF } from "./source.js";
+import { give, valueOf, XLINK_HREF } from "./source.js";
 import { MARK } from "./tags.js";
 import { INERT } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
@@ -101,9 +103,24 @@ export function hookScript() {
   });
 }
 
-/** A script in the document that gets another type may start when its text changes. @param {any} element */
+/**
+ * A script in the document that gets another type may start when its text changes; one in a shadow tree that is in no document, when
+ * the tree's host comes into it, at which nobody looks into the tree again.
+ * @param {any} element
+ */
 export function changeType(element) {
-  if (!awaited && isElement(element) && isConnected(element)) expectText();
+  if (!isElement(element)) return;
+  if (isConnected(element)) expectText();
+  else if (isAsleep(element)) {
+    const url = moduleURL(getTextContent(element));
+    if (url) judge(element, url, url);
+  }
+}
+
+/** Whether a script stands in a shadow tree that is in no document. @param {Element} element */
+function isAsleep(element) {
+  const root = isScript(element) && scriptURL(element) === null && getRootNode(element);
+  return root instanceof win.ShadowRoot && !isConnected(element);
 }
 
 /** Whether the page has a default policy, which may give a script another URL than the page said (Trusted Types 4.1). */
@@ -159,7 +176,7 @@ function scriptURL(element) {
   const src = getAttribute(element, "src");
   if (src !== null || element instanceof win.HTMLScriptElement) return src;
   const href = getAttribute(element, "href");
-  return href === null ? getAttribute(element, XLINK_HREF) : href;
+  return href === null ? valueOf(element, XLINK_HREF) : href;
 }
 
 /**
@@ -583,6 +600,11 @@ let lastOrdered;
  */
 function whenDone(script, run) {
   for (const type of ["load", "error"]) addEventListener(script, type, run, { once: true });
+}
+
+/** To be called when a script has been inserted: what it says in a shadow tree may change before the tree's host is. @param {Element} element */
+export function noteAsleep(element) {
+  if (!awaited && isAsleep(element)) expectText();
 }
 
 /**

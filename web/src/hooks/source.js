@@ -10,6 +10,7 @@ import {
   construct,
   dispatchEvent,
   getAttribute,
+  getAttributeNS,
   getBaseURI,
   getElementFirstChild,
   getFragmentFirstChild,
@@ -22,6 +23,7 @@ import {
   NativeEvent,
   push,
   removeAttribute,
+  removeAttributeNS,
   setAttribute,
   setAttributeNS,
   slice,
@@ -74,6 +76,7 @@ export function hookSource() {
     hookProperty(found, texts, false);
     if (urls) hookProperty(found, urls, true);
   }
+  hookProperty(win.SVGAElement, "ping", false);
   return hookAudio();
 }
 
@@ -141,7 +144,7 @@ export function passes(element, name, value, given = value) {
   for (const url of isDocument ? sealedURLs(element, value) : urlsIn(name, value)) {
     const where = against(loads[0], url);
     if (!where) continue;
-    removeAttribute(element, name);
+    take(element, name);
     showAttribute(element, name, value);
     const letGo = suspend(
       loads[0],
@@ -185,7 +188,7 @@ export function blocked(element) {
   const found = [];
   for (let i = 1; loads && i < loads.length; i++) {
     const name = /** @type {string} */ (loads[i]);
-    const value = getAttribute(element, name);
+    const value = valueOf(element, name);
     if (value === null) continue;
     if (name === "srcdoc" ? !isGuarded(element, value) : !mayHave(loads[0], name, value))
       push(found, name);
@@ -291,7 +294,7 @@ export function disarm(list) {
       later(() => noteInserted(element));
     }
     for (const name of names) {
-      const value = getAttribute(element, name);
+      const value = valueOf(element, name);
       if (value !== null) passes(element, name, value);
     }
   }
@@ -316,6 +319,22 @@ function maySetDocument(frame, value, given) {
   if (!isSet && tamed === value) return true;
   showAttribute(frame, "srcdoc", value);
   return false;
+}
+
+/**
+ * An attribute's value; XLink's by its namespace, whatever its prefix is.
+ * @param {Element} element
+ * @param {string} name
+ * @returns {string | null}
+ */
+export function valueOf(element, name) {
+  return name === XLINK_HREF ? getAttributeNS(element, XLINK, "href") : getAttribute(element, name);
+}
+
+/** Takes an attribute away. @param {Element} element @param {string} name */
+export function take(element, name) {
+  if (name === XLINK_HREF) removeAttributeNS(element, XLINK, "href");
+  else removeAttribute(element, name);
 }
 
 /**
@@ -347,22 +366,34 @@ function fail(element, kind) {
 export function urlsIn(name, value) {
   if (name === "content") return refreshURL(value);
   if (!LISTS[name]) return [value];
+  const isSet = name !== "ping" && name !== "values";
   /** @type {string[]} */
   const found = [];
-  let start = -1;
-  for (let i = 0; i <= value.length; i++) {
-    if (i < value.length && value[i] > " " && (name !== "values" || value[i] !== ";")) {
-      if (start < 0) start = i;
-    } else if (start >= 0) {
-      let end = i;
-      while (value[start] === ",") start++;
-      while (end > start && value[end - 1] === ",") end--;
-      // A descriptor such as "2x" is no URL of another host, and costs only the question.
-      if (end > start) push(found, slice(value, start, end));
-      start = -1;
-    }
+  for (let at = 0; at < value.length;) {
+    while (value[at] <= " " || (isSet && value[at] === ",")) at++;
+    const start = at;
+    while (name === "values" ? at < value.length && value[at] !== ";" : value[at] > " ") at++;
+    let end = at++;
+    while (isSet && end > start && value[end - 1] === ",") end--;
+    if (end > start) push(found, slice(value, start, end));
+    if (isSet && end === at - 1) at = behindDescriptors(value, end);
   }
   return found;
+}
+
+/**
+ * Where what describes an image ends: behind a comma that is in no brackets, where the next URL may begin at once (HTML standard
+ * 4.8.4.2.2).
+ * @param {string} value
+ * @param {number} at
+ */
+function behindDescriptors(value, at) {
+  for (; at < value.length && value[at] !== ","; at++) {
+    const end = value[at] === "(" ? indexOf(value, ")", at) : at;
+    if (end < 0) return value.length;
+    at = end;
+  }
+  return at + 1;
 }
 
 /** The URL in a meta refresh, if there is one (HTML standard 4.2.5.3). @param {string} content @returns {string[]} */

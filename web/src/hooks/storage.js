@@ -3,6 +3,7 @@
  * members (`localStorage.x = 1`, delete, in, Object.keys) can only be seen by a proxy in front of each area, which every
  * native that takes an area is made to see through.
  */
+import { upper } from "../above.js";
 import { against, isOpenName, suspend } from "../ask.js";
 import { written } from "../cmp/written.js";
 import { consentWord } from "../engine.js";
@@ -15,6 +16,7 @@ import {
   filter,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  listen,
   mapGet,
   mapSet,
   NativeProxy,
@@ -30,12 +32,23 @@ import { isFreeName } from "../usual.js";
 import { wrapAccessor, wrapConstructor, wrapMethod } from "../wrap.js";
 import { KIND_STORAGE } from "../gen/abi.js";
 
-/** Areas by proxy, and proxies by area. */
-const areas = new NativeWeakMap();
-const proxies = new NativeWeakMap();
-
-/** Writes that wait, by area and key. @type {WeakMap<object, Record<string, () => void>>} */
-const waiting = new NativeWeakMap();
+/**
+ * Areas by proxy, proxies by area, and writes that wait, by area and key. One for all realms: a function of one may be called on
+ * another's area.
+ * @type {{
+ *   areas: WeakMap<any, any>, proxies: WeakMap<any, any>, waiting: WeakMap<object, Record<string, () => void>>,
+ *   counts: WeakMap<any, Count>,
+ * }}
+ */
+export const stores = upper
+  ? upper.stores
+  : {
+      areas: new NativeWeakMap(),
+      proxies: new NativeWeakMap(),
+      waiting: new NativeWeakMap(),
+      counts: new NativeWeakMap(),
+    };
+const { areas, proxies, waiting } = stores;
 
 /** @type {any} */
 const prototype = win.Storage && win.Storage.prototype;
@@ -46,6 +59,7 @@ export function hookStorage() {
     wrapMethod(prototype, name, (native, self, args) => METHODS[name](native, areaOf(self), args));
   }
   wrapAccessor(prototype, "length", { get: (native, self) => length(areaOf(self)) });
+  listen(win, "storage", recount, true);
   const event = win.StorageEvent && win.StorageEvent.prototype;
   wrapAccessor(event, "storageArea", { get: onArea });
   wrapMethod(event, "initStorageEvent", (native, self, args) =>
@@ -85,10 +99,15 @@ function hidden(key) {
  */
 function put(area, key, write) {
   // Nobody waits for such a key or listens to it.
-  if (isFreeName(KIND_STORAGE, key)) return write();
+  if (isFreeName(KIND_STORAGE, key)) {
+    const count = mapGet(stores.counts, area);
+    if (count) count.list = undefined;
+    return write();
+  }
   const where = against(KIND_STORAGE, key);
   if (!where || !isArea(area)) {
     const result = write();
+    touched(area, key);
     written(key);
     return result;
   }
@@ -106,6 +125,7 @@ function forget(area, key) {
   mapSet(waiting, area, writes);
   if (writes[key]) writes[key]();
   delete writes[key];
+  touched(area, key);
   written(key);
   return writes;
 }
@@ -139,12 +159,12 @@ const METHODS = {
   },
   clear(native, area, args) {
     apply(native, area, args);
+    recount();
     for (const key of ownKeys(forget(area, ""))) forget(area, /** @type {string} */ (key));
   },
   key(native, area, args) {
-    const key = apply(native, area, args);
-    if (length(area) === storageLength(area)) return key;
-    const visible = filter(ownKeys(area), seen)[args[0] >>> 0];
+    if (!args.length || !isArea(area) || hiddenCount(area) === 0) return apply(native, area, args);
+    const visible = /** @type {any[]} */ (listed(area))[args[0] >>> 0];
     return visible === undefined ? null : visible;
   },
 };
@@ -154,21 +174,57 @@ function seen(key) {
   return typeof key === "string" && !hidden(key);
 }
 
-/** What an area's length was found to be, while neither the area nor consent changed. */
-const known = { area: undefined, all: 0, word: 0, visible: 0 };
+/**
+ * Which of an area's keys must not be seen, and which may, as they were found. Not looked for again before one that is hidden comes,
+ * another document changes the area, or consent changes: pages go through their keys one by one.
+ * @typedef {{ word: number, hidden: string[], all: number, list?: (string | symbol)[] }} Count
+ */
 
-/** How many keys can be seen. @param {any} area */
+/** Whatever was counted may not be so any more. */
+function recount() {
+  stores.counts = new NativeWeakMap();
+}
+
+/** @param {any} area @returns {Count} */
+function countOf(area) {
+  const word = consentWord();
+  const found = mapGet(stores.counts, area);
+  if (found && found.word === word) return found;
+  const count = { word, hidden: filter(ownKeys(area), hidden), all: 0 };
+  mapSet(stores.counts, area, count);
+  return count;
+}
+
+/** How many keys are hidden now: a withdrawal may have erased some. @param {any} area */
+function hiddenCount(area) {
+  const keys = countOf(area).hidden;
+  let count = 0;
+  for (let i = 0; i < keys.length; i++) if (storageGet(area, keys[i]) !== null) count++;
+  return count;
+}
+
+/** How many keys can be seen: not those in the list, out of which a browser leaves what is named like a method. @param {any} area */
 function length(area) {
   const all = storageLength(area);
-  const word = consentWord();
-  if (known.area !== area || known.all !== all || known.word !== word) {
-    known.area = area;
-    known.all = all;
-    known.word = word;
-    // Not those that are seen: a browser leaves out of its list what is named like a method.
-    known.visible = all - filter(ownKeys(area), hidden).length;
+  return all && all - hiddenCount(area);
+}
+
+/** The keys that can be seen, in their order. @param {any} area */
+function listed(area) {
+  const count = countOf(area);
+  const all = storageLength(area);
+  if (!count.list || count.all !== all) {
+    count.list = filter(ownKeys(area), seen);
+    count.all = all;
   }
-  return known.visible;
+  return count.list;
+}
+
+/** A key has come, gone or changed: the order of the others may have too. @param {any} area @param {string} key */
+function touched(area, key) {
+  const count = mapGet(stores.counts, area);
+  if (count) count.list = undefined;
+  if (hidden(key)) recount();
 }
 
 /** Members of the prototype are no keys. @param {string | symbol} key */

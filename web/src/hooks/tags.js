@@ -10,9 +10,19 @@ export const MARK = "data-segment-blocker";
  * @param {number} at where to begin
  */
 export function endOfText(markup, name, at) {
+  const length = 2 + name.length;
   do at = indexOf(markup, "</", at);
-  while (at >= 0 && lower(slice(markup, at + 2, at + 2 + name.length)) !== name && ++at);
+  while (
+    at >= 0 &&
+    (lower(slice(markup, at + 2, at + length)) !== name || goesOn(markup[at + length])) &&
+    ++at
+  );
   return at;
+}
+
+/** Whether a name goes on with a sign: it ends at white space, a slash or a bracket, or with the text. @param {string | undefined} sign */
+function goesOn(sign) {
+  return sign !== undefined && sign > " " && sign !== "/" && sign !== ">";
 }
 
 /**

@@ -25,9 +25,10 @@ import {
   setInnerHTML,
   setTextContent,
   slice,
+  startsWith,
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
-import { withDoor } from "./door.js";
+import { mayFrame, withDoor } from "./door.js";
 import { sealedURLs } from "./document.js";
 import { staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
@@ -79,32 +80,40 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
       raw = recent = code = "";
     }
     at = indexOf(markup, "<", at);
-    if (at >= 0 && slice(markup, at + 1, at + 4) === "!--") {
-      at = endOfComment(markup, at + 2);
-      if (at >= 0) continue;
+    const aside = at < 0 ? at : endOfAside(markup, at, foreign);
+    if (aside > at) {
+      at = aside;
+      continue;
     }
-    if (at < 0) return left(done + slice(markup, from), "");
-    const end = endOfName(markup, at + 1);
+    if (at < 0 || aside < 0) return left(done + slice(markup, from), "");
+    const ends = markup[at + 1] === "/";
+    const end = endOfName(markup, ends ? at + 2 : at + 1);
     if (end === at + 1 && end < markup.length) {
-      if (foreign && isForeign(lower(slice(markup, at + 2, endOfName(markup, at + 2))))) foreign--;
       at = end;
       continue;
     }
     const close = endOfTag(markup, end);
     if (close < 0) return left(done + slice(markup, from, at), slice(markup, at));
+    if (ends) {
+      if (foreign && isForeign(lower(slice(markup, at + 2, end)))) foreign--;
+      at = close;
+      continue;
+    }
     const name = lower(slice(markup, at + 1, end));
     const script = name === "script";
     const textEnd = script ? endOfText(markup, name, close) : -1;
     if (waits && script && textEnd < 0 && !foreign)
       return left(done + slice(markup, from, at), slice(markup, at));
     const text = slice(markup, close, textEnd < 0 ? close : textEnd);
-    const tamed = script || LOADS[name] ? tameTag(name, slice(markup, end, close), text, base) : "";
+    const tag = slice(markup, end, close);
+    const isDoubtful = script || (LOADS[name] && (base || !staysHome(tag) || mayFrame(tag)));
+    const tamed = isDoubtful ? tameTag(name, tag, text, base) : "";
     if (tamed) {
       done += slice(markup, from, at) + tamed;
       from = close + text.length;
     }
     at = begin = close;
-    if (name === "base" && !base) base = baseIn(slice(markup, end, close));
+    if (name === "base" && !base) base = baseIn(tag);
     // In SVG and MathML these are elements like others; where HTML begins again in them, too much is read rather than too little.
     if (isForeign(name)) foreign += markup[close - 2] === "/" ? 0 : 1;
     else if (!foreign && indexOf(RAW, `,${name},`) >= 0) raw = name;
@@ -114,6 +123,24 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
   function left(text, tail) {
     return { text, tail, raw, recent, code, foreign, base };
   }
+}
+
+/**
+ * Where what is neither text nor tag ends: a comment or what counts as one, a doctype, in SVG and MathML a CDATA section (HTML
+ * standard 13.2.5.6, 13.2.5.7 and 13.2.5.42). Negative where it does not end; where it begins if it is none.
+ * @param {string} markup
+ * @param {number} at of the bracket
+ * @param {number} foreign how deep in SVG or MathML
+ */
+function endOfAside(markup, at, foreign) {
+  const sign = markup[at + 1];
+  const next = sign === "/" ? at + 2 : at;
+  // A tag, be it one that has only begun.
+  if (next > at && (next === markup.length || endOfName(markup, next) > next)) return at;
+  if (sign !== "!" && sign !== "?" && sign !== "/") return at;
+  if (startsWith(markup, "!--", at + 1)) return endOfComment(markup, at + 2);
+  if (foreign && startsWith(markup, "![CDATA[", at + 1)) return indexOf(markup, "]]>", at);
+  return indexOf(markup, ">", at);
 }
 
 /** @param {string} name in lower case */

@@ -32,12 +32,20 @@ import {
 } from "../natives.js";
 import { wrapConstructor, wrapMethod } from "../wrap.js";
 import { loadedURL, namedURL } from "./document.js";
-import { isQuote, moduleURL } from "./imports.js";
+import { calledURL, isQuote, moduleURL } from "./imports.js";
 import { literalAt } from "./literal.js";
 import { blobs } from "./worker.js";
-import { KIND_FRAME, KIND_IMPORT, KIND_OBJECT, KIND_SCRIPT, KIND_WORKER } from "../gen/abi.js";
+import {
+  KIND_FORM,
+  KIND_FRAME,
+  KIND_IMPORT,
+  KIND_NAVIGATION,
+  KIND_OBJECT,
+  KIND_SCRIPT,
+  KIND_WORKER,
+} from "../gen/abi.js";
 
-/** What blobs were put together from. One for all realms. @type {WeakMap<Blob, (string | Blob)[]>} */
+/** What blobs were put together from; what is not known of it counts as nothing. One for all realms. @type {WeakMap<Blob, (string | Blob)[]>} */
 export const texts = upper ? upper.texts : new NativeWeakMap();
 
 /** By kind, what reads a URL that is a text. @type {Record<number, ((url: string) => string) | undefined>} */
@@ -48,6 +56,8 @@ const READERS = {
   [KIND_IMPORT]: programURL,
   [KIND_WORKER]: programURL,
   [KIND_FRAME]: documentURL,
+  [KIND_FORM]: documentURL,
+  [KIND_NAVIGATION]: documentURL,
   [KIND_OBJECT]: documentURL,
 };
 
@@ -88,20 +98,34 @@ function onSlice(native, self, args) {
 }
 
 /**
- * What a blob is to be put together from, if all of it is texts, bytes, or blobs of these.
+ * What a blob is to be put together from. What is neither bytes nor a blob becomes a text here, once (File API 3.1).
  * @param {any} list
  * @returns {any[] | undefined}
  */
 function partsIn(list) {
-  if (!isArray(list) || !isOrdinary(/** @type {any} */ (list)[iterator])) return undefined;
+  const iterate = typeof list === "object" && list !== null && list[iterator];
   /** @type {any[]} */
   const found = [];
-  for (let i = 0; i < list.length; i++) {
-    const part = list[i];
-    if (typeof part !== "string" && !mapGet(texts, part) && !isBytes(part)) return undefined;
-    push(found, part);
-  }
+  // The browser reads this list as it reads the page's; what it makes of an array that is read otherwise, engines differ in.
+  if (!iterate || !isOrdinary(/** @type {any} */ (isArray(list) ? list : found)[iterator]))
+    return undefined;
+  if (isArray(list)) for (let i = 0; i < list.length; i++) push(found, partOf(list[i]));
+  else for (const part of list) push(found, partOf(part));
   return found;
+}
+
+/** @param {any} part */
+function partOf(part) {
+  return typeof part === "string" || isBytes(part) || isBlob(part) ? part : `${part}`;
+}
+
+/** @param {any} value */
+function isBlob(value) {
+  try {
+    return typeof value === "object" && getBlobSize(value) >= 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether a list is read as it stands: by the own function of this realm, or of the page above. @param {Function} iterate */
@@ -109,27 +133,41 @@ function isOrdinary(iterate) {
   return iterate === nativeIterator || (!!upper && iterate === upper.nativeIterator);
 }
 
-/** What a frame shows and a script runs is of these types; bytes of others are no text, and may be many. */
+/** What a frame shows and a script runs is of these types; bytes of others are no text, and both may be many. */
 const READ = ["html", "xml", "script"];
 const MOST = 1 << 20;
+const MOST_OTHER = 1 << 16;
 
 /** The same parts with what their bytes say. @param {any[]} parts @param {Blob} blob what they became */
 function asTexts(parts, blob) {
   /** @type {(string | Blob)[]} */
   const found = [];
   for (let i = 0; i < parts.length; i++) {
-    const isText = typeof parts[i] === "string" || mapGet(texts, parts[i]);
-    push(found, isText ? parts[i] : isRead(blob) ? said(parts[i]) : "");
+    const part = parts[i];
+    if (typeof part === "string") push(found, isKept(blob) ? part : "");
+    else
+      push(
+        found,
+        mapGet(texts, part)
+          ? part
+          : isReadType(getBlobType(blob)) && getBlobSize(blob) <= MOST
+            ? said(part)
+            : "",
+      );
   }
   return found;
 }
 
-/** @param {Blob} blob */
-function isRead(blob) {
-  const type = getBlobType(blob);
-  for (let i = 0; i < READ.length; i++)
-    if (indexOf(type, READ[i]) >= 0) return getBlobSize(blob) <= MOST;
+/** @param {string} type */
+function isReadType(type) {
+  for (let i = 0; i < READ.length; i++) if (indexOf(type, READ[i]) >= 0) return true;
   return false;
+}
+
+/** Whether a blob's texts are remembered: a table that is to be saved need not be. @param {Blob} blob */
+function isKept(blob) {
+  const type = getBlobType(blob);
+  return isReadType(type) || getBlobSize(blob) <= (type ? MOST_OTHER : MOST);
 }
 
 /** @param {ArrayBufferView | ArrayBuffer} bytes */
@@ -143,10 +181,16 @@ function said(bytes) {
 
 /** @param {Blob | undefined} blob @returns {string} */
 function textOfBlob(blob) {
-  const parts = mapGet(texts, blob) || [];
   let text = "";
-  for (let i = 0; i < parts.length; i++)
-    text += typeof parts[i] === "string" ? parts[i] : textOfBlob(parts[i]);
+  /** @type {any[]} What is still to be read, the next one last: blobs may be nested deeper than calls. */
+  const left = [blob];
+  while (left.length) {
+    const part = left[left.length - 1];
+    left.length--;
+    if (typeof part === "string") text += part;
+    const parts = typeof part === "object" && mapGet(texts, part);
+    for (let i = parts ? parts.length : 0; i--;) push(left, parts[i]);
+  }
   return text;
 }
 
@@ -214,7 +258,10 @@ function programURL(url) {
 
 /** @param {string} url as the browser spells it */
 function documentURL(url) {
-  if (startsWith(url, CODE)) return writtenURL(decodePercent(slice(url, CODE.length)));
+  if (startsWith(url, CODE)) {
+    const code = decodePercent(slice(url, CODE.length));
+    return calledURL(code) || writtenURL(code);
+  }
   const text = textBehind(url);
   // The gate comes into a blob's document, as into all that have the page's origin.
   return startsWith(url, DATA) ? namedURL(text) : loadedURL(text);
