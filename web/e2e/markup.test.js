@@ -147,6 +147,45 @@ inBrowsers((h) => {
     );
   });
 
+  for (const [how, code] of Object.entries({
+    innerHTML: "d.innerHTML = html",
+    insertAdjacentHTML: `d.insertAdjacentHTML("beforeend", html)`,
+    "a contextual fragment": "d.append(document.createRange().createContextualFragment(html))",
+  }))
+    test(`what stands in a noscript beside something of Segment's stays text, in ${how}`, async () => {
+      const html = `<noscript><img src="${SHOP}/own.png"><img src="${PIXEL}?no"></noscript><img src="${PIXEL}"><b>x</b>`;
+      const page = await h.open({ snippet: "" });
+      const seen = await page.evaluate(
+        `(() => { const d = document.createElement("div"), html = ${JSON.stringify(html)}; document.body.append(d); ${code};
+          return [d.innerHTML, d.firstChild.children.length, d.firstChild.textContent.length]; })()`,
+      );
+      assert.deepEqual(seen[0].replaceAll("&lt;", "<").replaceAll("&gt;", ">"), html);
+      assert.equal(seen[1], 0);
+      await page.grant();
+      await h.world.waitForRequests(({ url }) => url === PIXEL);
+      await page.settle();
+      assert.deepEqual(await h.leaks(), [`GET ${PIXEL}`]);
+      assert.deepEqual(await h.world.requests(({ path }) => path === "/own.png"), []);
+    });
+
+  test("a noscript's own markup is text", async () => {
+    const page = await h.open({ snippet: "" });
+    const children = await page.evaluate(`(() => {
+      const n = document.createElement("noscript"); document.body.append(n);
+      n.innerHTML = "<img src='${PIXEL}'>"; return [n.children.length, n.textContent]; })()`);
+    assert.deepEqual(children, [0, `<img src='${PIXEL}'>`]);
+  });
+
+  test("of many elements that wait each shows what it was given", async () => {
+    const page = await h.open({ snippet: "" });
+    const shown = await page.evaluate(`(() => {
+      const all = Array.from({ length: 120 }, (_, i) => Object.assign(document.createElement("img"), { src: "${PIXEL}?" + i }));
+      const d = document.createElement("div"); d.append(...all);
+      return [d.innerHTML.split("${PIXEL}").length - 1, all[119].outerHTML, d.cloneNode(true).lastChild.src]; })()`);
+    assert.deepEqual(shown, [120, `<img src="${PIXEL}?119">`, `${PIXEL}?119`]);
+    assert.deepEqual(await h.leaks(), []);
+  });
+
   test("setHTML leaves out what is not safe of markup that is Segment's in part too", async () => {
     const page = await h.open({ snippet: "" });
     const markup = `<p onclick="x"><img src="${PIXEL}" alt=x onerror="window.ran = true"><script>1</script>x</p><iframe src=/own></iframe>`;

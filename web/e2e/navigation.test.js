@@ -41,6 +41,30 @@ inBrowsers((h) => {
     await page.until("location.pathname === '/next'");
   });
 
+  test("a text that a link saves is saved, whatever it names", async () => {
+    const page = await h.open(EMPTY);
+    const prevented = await page.evaluate(() => {
+      const a = document.createElement("a");
+      a.href = URL.createObjectURL(
+        new Blob(["<img src=https://api.segment.io/saved>"], { type: "text/html" }),
+      );
+      a.download = "page.html";
+      const heard = /** @type {boolean[]} */ ([]);
+      document.body.append(a);
+      // Behind the gate's own listeners: what is not prevented is saved. Here it is not.
+      addEventListener(
+        "click",
+        (event) => (heard.push(event.defaultPrevented), event.preventDefault()),
+      );
+      a.click();
+      a.removeAttribute("download");
+      a.target = "other";
+      a.click();
+      return heard;
+    });
+    assert.deepEqual(prevented, [false, true]);
+  });
+
   test("a link that the visitor follows is the visitor's", async () => {
     await h.world.page(AWAY, "<!doctype html><title>Away</title>");
     const page = await h.open({ ...EMPTY, body: `<a href="${AWAY}">away</a>` });

@@ -174,6 +174,47 @@ inBrowsers((h) => {
     await h.world.waitForRequests(toSegment, 3, mark);
   });
 
+  test("prose is no code: a document of words gets no script of the gate's", async () => {
+    const page = await h.open({ snippet: "" });
+    const scripts = await page.evaluate(async () => {
+      const frame = document.createElement("iframe");
+      frame.srcdoc = "<p>Hello, this is on one page only</p>";
+      const loaded = new Promise((done) => frame.addEventListener("load", done));
+      const watched = new MutationObserver(() => {});
+      document.body.append(frame);
+      await loaded;
+      watched.disconnect();
+      const { head, body } = /** @type {Document} */ (frame.contentDocument);
+      return [head.innerHTML, body.innerHTML];
+    });
+    assert.deepEqual(scripts, ["", "<p>Hello, this is on one page only</p>"]);
+  });
+
+  test("where a policy forbids inline scripts none of the gate's stays in a frame's document", async () => {
+    const page = await h.open({
+      snippet: "",
+      headers: { "Content-Security-Policy": "script-src 'self' 'wasm-unsafe-eval'" },
+    });
+    const texts = await page.evaluate(async () => {
+      const seen = [];
+      for (let i = 0; i < 2; i++) {
+        const frame = document.createElement("iframe");
+        frame.srcdoc = `<p>${i}<script src="/none.js"></` + "script>";
+        const loaded = new Promise((done) => frame.addEventListener("load", done));
+        document.body.append(frame);
+        await loaded;
+        seen.push(/** @type {Document} */ (frame.contentDocument).documentElement.outerHTML);
+      }
+      return seen;
+    });
+    assert.deepEqual(
+      texts,
+      [0, 1].map(
+        (i) => `<html><head></head><body><p>${i}<script src="/none.js"></script></p></body></html>`,
+      ),
+    );
+  });
+
   /** Finds everything that a document's scripts are given to be of their own window. */
   const OWN = `self.foreign = [];
     const check = (name, thing, type) => thing instanceof type || foreign.push(name);

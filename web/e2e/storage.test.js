@@ -107,6 +107,98 @@ inBrowsers((h) => {
     assert.deepEqual(await read(), [2, all, all, all, "1", "1", true, "1", all]);
   });
 
+  test("keys are gone through one by one as if the hidden ones were not there, whoever erases those", async () => {
+    const page = await h.open(EMPTY);
+    await page.grant();
+    await page.evaluate(() => {
+      for (const key of ["one", "ajs_user_id", "two", "ajs_anonymous_id", "three"])
+        localStorage.setItem(key, "1");
+    });
+    await page.choose({ analytics: null });
+    const walk = () =>
+      page.evaluate(() => {
+        const found = [];
+        for (let i = 0; i < localStorage.length; i++) found.push(localStorage.key(i));
+        return [found.sort(), localStorage.key(localStorage.length)];
+      });
+    assert.deepEqual(await walk(), [["one", "three", "two"], null]);
+    await page.evaluate(() => localStorage.setItem("four", "1"));
+    await page.evaluate(() => (localStorage.five = "1"));
+    await page.evaluate(() => localStorage.removeItem("two"));
+    assert.deepEqual(await walk(), [["five", "four", "one", "three"], null]);
+    await page.deny();
+    assert.deepEqual(await walk(), [["five", "four", "one", "three"], null]);
+    const left = await page.evaluate(() => {
+      for (let i = localStorage.length - 1; i >= 0; i--)
+        localStorage.removeItem(/** @type {string} */ (localStorage.key(i)));
+      return localStorage.length;
+    });
+    assert.equal(left, 0);
+    assert.deepEqual(await page.keys(), []);
+  });
+
+  test("more names than are remembered keep their answers, and what is known of hosts", async () => {
+    const page = await h.open(EMPTY);
+    const own = await page.evaluate(() => {
+      for (let i = 0; i < 5000; i++) localStorage.setItem("own" + i, "1");
+      localStorage.setItem("ajs_user_id", "1");
+      let count = 0;
+      for (let i = 0; i < 5000; i++) count += Number(localStorage.getItem("own" + i));
+      return [count, localStorage.length, localStorage.getItem("ajs_user_id")];
+    });
+    assert.deepEqual(own, [5000, 5000, null]);
+  });
+
+  test("functions of one realm work on another's areas, and wait there too", async () => {
+    const page = await h.open(EMPTY);
+    const told = await page.evaluate(() => {
+      const inner = /** @type {any} */ (document.body.appendChild(document.createElement("iframe")))
+        .contentWindow;
+      const { setItem, getItem } = Storage.prototype;
+      const theirs = inner.Storage.prototype;
+      setItem.call(inner.localStorage, "own", "1");
+      setItem.call(inner.localStorage, "ajs_one", "1");
+      theirs.setItem.call(localStorage, "ajs_two", "1");
+      const event = new inner.StorageEvent("storage", { storageArea: localStorage });
+      return [
+        getItem.call(inner.localStorage, "own"),
+        theirs.getItem.call(localStorage, "own"),
+        theirs.getItem.call(localStorage, "ajs_one"),
+        event.storageArea === localStorage,
+      ];
+    });
+    assert.deepEqual(told, ["1", "1", null, true]);
+    assert.deepEqual(await page.keys(), ["own"]);
+    await page.grant();
+    assert.deepEqual(await page.keys(), ["ajs_one", "ajs_two", "own"]);
+  });
+
+  test("databases of Segment's wait whichever realm's function opens them", async () => {
+    const page = await h.open(EMPTY);
+    const open = () =>
+      page.evaluate(async () => {
+        const inner = /** @type {any} */ (
+          document.body.appendChild(document.createElement("iframe"))
+        ).contentWindow;
+        const name = "Segment Signals Buffer";
+        const { open } = IDBFactory.prototype;
+        const requests = [
+          open.call(inner.indexedDB, name),
+          inner.IDBFactory.prototype.open.call(indexedDB, name),
+        ];
+        await new Promise((done) => {
+          const own = indexedDB.open("own");
+          own.onsuccess = () => (own.result.close(), done(0));
+        });
+        Object.assign(window, { requests });
+        return requests.map((request) => request.readyState);
+      });
+    assert.deepEqual(await open(), ["pending", "pending"]);
+    await page.grant();
+    await page.until("requests.every((request) => request.readyState === 'done')");
+    assert.equal(await page.evaluate("indexedDB.databases().then((all) => all.length)"), 2);
+  });
+
   test("removal and clear() make a held write void", async () => {
     const page = await h.open(EMPTY);
     await page.evaluate(() => {
