@@ -265,8 +265,32 @@ async function unstuck(h, options, kind) {
   throw new Error("three workers answered nothing");
 }
 
+/** Runs in the page: what a worker of a text tells, or its error. @param {string} text */
+function answerOf(text) {
+  return new Promise((done) => {
+    const worker = new Worker(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+    worker.onmessage = (event) => done(event.data);
+    worker.onerror = (event) => done("failed: " + event.message);
+  });
+}
+
 inBrowsers((h) => {
   for (const kind of ["blob:", "data:"]) {
+    for (const [title, text] of Object.entries({
+      "a directive": `/* x */ "use strict"; postMessage([(function () { return typeof this; })(), self.onmessage])`,
+      "no directive": `postMessage([(function () { return typeof this; })(), "use strict"])`,
+      "the mark of a shell's script": "#!/usr/bin/env x\npostMessage('begun')",
+    }))
+      test(`a worker's text that begins with ${title} is read as without the gate`, async () => {
+        const answers = [];
+        for (const gate of [false, true]) {
+          const page = await h.open({ ...EMPTY, gate });
+          answers.push(await page.evaluate(answerOf, text));
+        }
+        assert.doesNotMatch(`${answers[0]}`, /failed/);
+        assert.deepEqual(answers[1], answers[0]);
+      });
+
     test(`a worker from a ${kind} URL reaches what is not Segment's, and nothing that is, however it is written`, async () => {
       const urls = [...mark("refused", REFUSED), ...mark("free", FREE)];
       const work = `() => (${ask})(${JSON.stringify(urls)})`;

@@ -39,7 +39,8 @@ export function refusedCount() {
 const SCRIPTS = 10;
 
 /**
- * Holds something until consent allows it. Beyond the limit it is refused at once. Returns the function that lets go of it without doing either, for callers that abort.
+ * Holds something until consent allows it. Beyond the limit it is refused at once. Returns the function that lets go of it without
+ * doing either, for callers that abort.
  * @param {Parked} entry
  */
 export function hold(entry) {

@@ -30,6 +30,8 @@ let shown = new NativeSet();
 const FEW = 50;
 /** Whether there were more: then nobody keeps a list, which would keep what the page has given up. */
 let many = false;
+/** How many there are, with those that the page has given up. */
+let count = 0;
 /** Whether there may be others: frames whose documents have a door (hooks/door.js). */
 let doors = false;
 let masked = false;
@@ -49,6 +51,7 @@ export function isMasked() {
 export function showAttribute(element, name, value, letGo) {
   if (!masked) mask();
   const view = mapGet(views, element) || { __proto__: null };
+  if (!viewsOf(element)) count++;
   view[name] = { value, letGo };
   mapSet(views, element, view);
   // A frame's document is shown without its door for as long as the frame lives, which shall not be for ever.
@@ -76,7 +79,10 @@ export function unshowAttribute(element, name) {
   const view = viewOf(element, name);
   if (!view) return;
   mapGet(views, element)[name] = undefined;
-  if (!viewsOf(element)) setDelete(shown, element);
+  if (!viewsOf(element)) {
+    setDelete(shown, element);
+    many = --count > 0 && many;
+  }
   if (view.letGo) view.letGo();
 }
 

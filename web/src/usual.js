@@ -5,6 +5,7 @@
 import { upper } from "./above.js";
 import {
   create,
+  doc,
   getBaseURI,
   getHost,
   indexOf,
@@ -159,8 +160,11 @@ function endsScheme(text, at) {
   const last = text[at - 1];
   const before = text[at - 2];
   if (!(last > " ")) return true;
-  const found = indexOf("pPsS", last);
-  return found >= 0 && (!(before > " ") || indexOf(found < 2 ? "tT" : "pPwWsS", before) >= 0);
+  // Compared one by one, which takes less than to look one up in a text.
+  const isP = last === "p" || last === "P";
+  const isS = last === "s" || last === "S";
+  if (!isP && !isS) return false;
+  return !(before > " ") || indexOf(isP ? "tT" : "pPwWsS", before) >= 0;
 }
 
 /** The base URL that relative ones were last resolved against, and its host if it is one of the web's. */
@@ -170,7 +174,7 @@ let lastHost = "";
 /** The host of the document's base URL; empty when relative URLs are not resolved as on the web. */
 export function baseHost() {
   try {
-    const base = getBaseURI(win.document);
+    const base = getBaseURI(upper ? win.document : doc);
     if (base !== lastBase) {
       lastBase = base;
       lastHost = slice(base, 0, 4) === "http" ? getHost(new NativeURL(base)) : "";

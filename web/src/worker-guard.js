@@ -11,7 +11,8 @@
  *   only that is meant. A dot before a host stands for its subdomains too
  * @param {(url: string) => any} [trust] what makes a trusted type of a URL; without it a policy is made when one is needed
  * @returns {any} what the page needs of it
- * @typedef {{ blob?: Blob, guarded?: string, awaited?: boolean }} Source awaited: what waits has this URL
+ * @typedef {{ blob?: Blob, guarded?: string, awaited?: boolean, opening?: string }} Source awaited: what waits has this URL;
+ *   opening: what its text begins with, and must begin with (a directive), or may not stand elsewhere (`#!`)
  */
 export function workerGuard(scope, blobs, refused, trust) {
   const { URL, Blob, Proxy, RegExp, XMLHttpRequest, btoa, encodeURIComponent, trustedTypes } =
@@ -127,8 +128,11 @@ export function workerGuard(scope, blobs, refused, trust) {
     const entry = head ? undefined : blobs[parts[0]] || readAnew(parts[0]);
     if (entry) {
       if (!entry.guarded) {
-        const blob = new Blob(sequence([text, entry.blob]), { type: "text/javascript" });
-        entry.guarded = apply(createObjectURL, URL, [blob]);
+        const { opening = "", blob } = entry;
+        // Behind something else such a mark is none: its line becomes a comment.
+        const whole = opening === "#!" ? [text, "//", blob] : [opening, text, blob];
+        const made = new Blob(sequence(whole), { type: "text/javascript" });
+        entry.guarded = apply(createObjectURL, URL, [made]);
       }
       return entry.guarded + cut(url, parts[0].length);
     }

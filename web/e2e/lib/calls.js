@@ -33,8 +33,11 @@ export async function measureCalls(count = 3000) {
   const request = new XMLHttpRequest();
   const message = new MessageEvent("message");
   const happening = new Event("x");
+  const gone = { signal: AbortSignal.abort() };
   localStorage.clear();
   localStorage.setItem("first", "1");
+  sessionStorage.clear();
+  for (let i = 0; i < 200; i++) sessionStorage.setItem("own" + i, "1");
   /** @type {Record<string, (i: number) => unknown>} */
   const calls = {
     "setAttribute of data-x": (i) => div.setAttribute("data-x", "v" + i),
@@ -83,6 +86,9 @@ export async function measureCalls(count = 3000) {
     },
     "innerHTML of text": (i) => (div.innerHTML = "<b>" + i + "</b>"),
     "innerHTML of a link": (i) => (div.innerHTML = `<a href=${url}${i}>x</a>`),
+    "innerHTML of a link to another site": (i) => {
+      div.innerHTML = `<p>See <a href="https://other.example">this</a>, that&#39;s ${i}.</p>`;
+    },
     "innerHTML of an image": (i) => (div.innerHTML = `<img loading=lazy src=${url}${i}>`),
     "innerHTML of a card": (i) =>
       (div.innerHTML = `<article class="card"><a href="/item/${i}"><img loading="lazy" src="/img/${i}.jpg" alt="An item"></a>
@@ -99,8 +105,8 @@ export async function measureCalls(count = 3000) {
     cloneNode: () => div.cloneNode(),
     "cloneNode of three": () => small.cloneNode(true),
     importNode: () => document.importNode(small, true),
-    // An invalid method fails before the network: what is left is the call.
-    "fetch that fails at once": (i) => void fetch(url + i, { method: "é" }).catch(() => {}),
+    // What is aborted does not reach the network: what is left is the call.
+    "fetch that is aborted": (i) => void fetch(url + i, gone).catch(() => {}),
     "XMLHttpRequest's open": (i) => request.open("GET", url + i),
     "new FontFace": (i) => new FontFace("x", `url(${url}${i})`),
     "new Audio": () => new Audio(),
@@ -119,6 +125,8 @@ export async function measureCalls(count = 3000) {
     "localStorage.x": () => localStorage.x,
     "x in localStorage": () => "x" in localStorage,
     "Object.keys(localStorage)": () => Object.keys(localStorage),
+    "going through the keys of sessionStorage": (i) =>
+      sessionStorage.key(i % sessionStorage.length),
   };
   /** @type {Record<string, number>} */
   const costs = {};

@@ -133,7 +133,7 @@ function endsLine(text, at) {
 }
 
 /** Where the next sign is that is neither blank nor comment. @param {string} text @param {number} at */
-function behindBlanks(text, at) {
+export function behindBlanks(text, at) {
   for (; at < text.length; at++) {
     const next = behindComment(text, at);
     if (next > at) at = next - 1;

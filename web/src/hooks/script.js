@@ -117,10 +117,11 @@ export function changeType(element) {
   }
 }
 
-/** Whether a script stands in a shadow tree that is in no document. @param {Element} element */
+/** Whether a script with a text stands in a shadow tree that is in no document. @param {Element} element */
 function isAsleep(element) {
-  const root = isScript(element) && scriptURL(element) === null && getRootNode(element);
-  return root instanceof win.ShadowRoot && !isConnected(element);
+  if (!isScript(element) || getFirstChild(element) === null || scriptURL(element) !== null)
+    return false;
+  return getRootNode(element) instanceof win.ShadowRoot && !isConnected(element);
 }
 
 /** Whether the page has a default policy, which may give a script another URL than the page said (Trusted Types 4.1). */

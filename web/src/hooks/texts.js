@@ -32,7 +32,7 @@ import {
 } from "../natives.js";
 import { wrapConstructor, wrapMethod } from "../wrap.js";
 import { loadedURL, namedURL } from "./document.js";
-import { calledURL, isQuote, moduleURL } from "./imports.js";
+import { behindBlanks, calledURL, isQuote, moduleURL } from "./imports.js";
 import { literalAt } from "./literal.js";
 import { blobs } from "./worker.js";
 import {
@@ -71,9 +71,10 @@ export function hookTexts() {
     if (!read) return "";
     const url = spelled(given);
     const found = read(url);
-    const entry = found && blobs[withoutFragment(url)];
+    const entry = blobs[withoutFragment(url)];
     // Who gave it the URL may revoke that as soon as it would have been fetched.
-    if (entry) entry.awaited = true;
+    if (entry && found) entry.awaited = true;
+    if (entry && kind === KIND_WORKER) entry.opening = openingOf(textOfBlob(entry.blob));
     return found;
   });
   const isHooked = wrapConstructor("Blob", onBlob);
@@ -249,6 +250,13 @@ function decodePercent(text) {
     from = at + 3;
   }
   return done + slice(text, from);
+}
+
+/** What must stand first in a program: its directive, or the mark of a script for a shell. @param {string} text */
+function openingOf(text) {
+  if (startsWith(text, "#!")) return "#!";
+  const at = behindBlanks(text, 0);
+  return startsWith(text, "use strict", at + 1) && isQuote(text[at]) ? '"use strict";' : "";
 }
 
 /** @param {string} url as the browser spells it */
