@@ -28,7 +28,12 @@ export async function load(name, natives, ask) {
   return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
 }
 
-/** Numbers that look random and are the same each time. @param {number} seed */
+/** Numbers that look random, in their lowest bits too, and are the same each time (mulberry32). @param {number} seed */
 export function randomly(seed) {
-  return (/** @type {number} */ below) => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) % below;
+  return (/** @type {number} */ below) => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
 }

@@ -12,6 +12,7 @@ const NATIVES = `
   export const getHost = (url) => url.host;
   export const NativeURL = URL;
   export const win = { document: { base: "${BASE}" }, location: new URL("${BASE}") };
+  export const doc = win.document;
 `;
 const USUAL = ["https://img.shop.example/", "http://plain.shop.example/"];
 const PIECES = [

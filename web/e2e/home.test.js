@@ -15,6 +15,7 @@ const NATIVES = `
   export const getHost = (url) => url.host;
   export const NativeURL = URL;
   export const win = { document: { base: "${SHOP}/" }, location: new URL("${SHOP}") };
+  export const doc = win.document;
 `;
 
 /** As the engine answers, but for its rules: all hosts but Segment's are free. */

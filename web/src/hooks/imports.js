@@ -13,9 +13,9 @@ const PHASES = ["source", "defer"];
 const REACH = 1000;
 /** Behind one of these a slash divides nothing, but behind two signs that count up or down. */
 const BEFORE_EXPRESSION = "(,=:[!&|?{;+-*%<>~^";
-/** The same for words, and for the brackets behind some. */
-const WORDS_BEFORE =
-  ",return,typeof,case,in,of,delete,void,throw,new,else,do,instanceof,await,yield,default,";
+/** The same for words, for those that may be names too, and for the brackets behind some. */
+const WORDS_BEFORE = ",return,typeof,case,in,delete,void,throw,new,else,do,instanceof,default,";
+const NAMES_BEFORE = ",of,await,yield,";
 const HEADS = ",if,while,for,with,";
 /** White space beyond ASCII (ECMAScript 12.2); from 0x2000 there are eleven more. */
 const BLANKS = [0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff];
@@ -154,7 +154,7 @@ function behindComment(text, at) {
 }
 
 /**
- * Whether a place in a program is code, whichever of two things its braces end.
+ * Whether a place in a program is code, whichever of two things its braces end and some of its words are.
  * @param {string} text
  * @param {number} place
  */
@@ -166,7 +166,8 @@ function isCode(text, place) {
  * Whether a reader comes by a place.
  * @param {string} text
  * @param {number} place
- * @param {boolean} blocks whether braces end blocks, behind which a slash divides nothing, or values
+ * @param {boolean} blocks whether braces end blocks, behind which a slash divides nothing, or values; and whether words that may be
+ *   names are none
  */
 function isReached(text, place, blocks) {
   /** @type {boolean[]} of the brackets that are open, whether they are a statement's head */
@@ -214,10 +215,9 @@ function expects(text, last, blocks) {
   if (last < 0) return true;
   if (sign === "}") return blocks;
   if ((sign === "+" || sign === "-") && text[last - 1] === sign) return false;
-  return (
-    indexOf(BEFORE_EXPRESSION, sign) >= 0 ||
-    indexOf(WORDS_BEFORE, `,${wordBefore(text, last)},`) >= 0
-  );
+  if (indexOf(BEFORE_EXPRESSION, sign) >= 0) return true;
+  const word = `,${wordBefore(text, last)},`;
+  return indexOf(WORDS_BEFORE, word) >= 0 || (blocks && indexOf(NAMES_BEFORE, word) >= 0);
 }
 
 /** The word that ends somewhere; of a member's name a part that is none. @param {string} text @param {number} last */
