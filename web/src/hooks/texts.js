@@ -13,6 +13,7 @@ import {
   getBlobSize,
   getBlobType,
   getHref,
+  getOwnPropertyDescriptor,
   indexOf,
   isArray,
   isBytes,
@@ -25,7 +26,9 @@ import {
   NativeURL,
   NativeWeakMap,
   push,
+  setForEach,
   setPrototypeOf,
+  setSize,
   slice,
   startsWith,
   win,
@@ -99,20 +102,29 @@ function onSlice(native, self, args) {
 }
 
 /**
- * What a blob is to be put together from. What is neither bytes nor a blob becomes a text here, once (File API 3.1).
+ * What a blob is to be put together from. What is neither bytes nor a blob becomes a text here, once (File API 3.1). Lists of the page's
+ * own making are left to the browser: only it may read them, and once.
  * @param {any} list
  * @returns {any[] | undefined}
  */
 function partsIn(list) {
-  const iterate = typeof list === "object" && list !== null && list[iterator];
   /** @type {any[]} */
   const found = [];
   // The browser reads this list as it reads the page's; what it makes of an array that is read otherwise, engines differ in.
-  if (!iterate || !isOrdinary(/** @type {any} */ (isArray(list) ? list : found)[iterator]))
-    return undefined;
+  if (!isOrdinary(/** @type {any} */ (isArray(list) ? list : found)[iterator])) return undefined;
   if (isArray(list)) for (let i = 0; i < list.length; i++) push(found, partOf(list[i]));
-  else for (const part of list) push(found, partOf(part));
+  else if (isSet(list)) setForEach(list, (/** @type {any} */ part) => push(found, partOf(part)));
+  else return undefined;
   return found;
+}
+
+/** Whether something is a set that is read as sets are. @param {any} value */
+function isSet(value) {
+  try {
+    return setSize(value) >= 0 && !getOwnPropertyDescriptor(value, iterator);
+  } catch {
+    return false;
+  }
 }
 
 /** @param {any} part */
