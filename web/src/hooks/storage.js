@@ -100,8 +100,7 @@ function hidden(key) {
 function put(area, key, write) {
   // Nobody waits for such a key or listens to it.
   if (isFreeName(KIND_STORAGE, key)) {
-    const count = mapGet(stores.counts, area);
-    if (count) count.list = undefined;
+    unlist(area);
     return write();
   }
   const where = against(KIND_STORAGE, key);
@@ -220,10 +219,15 @@ function listed(area) {
   return count.list;
 }
 
-/** A key has come, gone or changed: the order of the others may have too. @param {any} area @param {string} key */
-function touched(area, key) {
+/** The order of an area's keys may have changed. @param {any} area */
+function unlist(area) {
   const count = mapGet(stores.counts, area);
   if (count) count.list = undefined;
+}
+
+/** A key has come, gone or changed. @param {any} area @param {string} key */
+function touched(area, key) {
+  unlist(area);
   if (hidden(key)) recount();
 }
 
