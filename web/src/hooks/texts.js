@@ -155,20 +155,15 @@ const MOST_OTHER = 1 << 16;
 function asTexts(parts, blob) {
   /** @type {(string | Blob)[]} */
   const found = [];
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i];
-    if (typeof part === "string") push(found, isKept(blob) ? part : "");
-    else
-      push(
-        found,
-        mapGet(texts, part)
-          ? part
-          : isReadType(getBlobType(blob)) && getBlobSize(blob) <= MOST
-            ? said(part)
-            : "",
-      );
-  }
+  for (let i = 0; i < parts.length; i++) push(found, known(parts[i], blob));
   return found;
+}
+
+/** What is known of a part. @param {any} part @param {Blob} blob that it is a part of @returns {string | Blob} */
+function known(part, blob) {
+  if (typeof part === "string") return isKept(blob) ? part : "";
+  if (mapGet(texts, part)) return part;
+  return isReadType(getBlobType(blob)) && getBlobSize(blob) <= MOST ? said(part) : "";
 }
 
 /** @param {string} type */
