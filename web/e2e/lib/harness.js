@@ -13,7 +13,7 @@ import { after, afterEach, before, beforeEach, describe } from "node:test";
 import { needGate } from "./paths.js";
 import { pageObject } from "./page.js";
 import { SHOP, shopHeaders, shopPage } from "./shop.js";
-import { bringUp, takeDown } from "./running.js";
+import { bringUp, killBrowser, takeDown } from "./running.js";
 import { ownVisitors } from "./visitors.js";
 import { toSegment } from "./world.js";
 
@@ -97,6 +97,11 @@ function harness(engine, args, ownVisitor) {
       // WebKit's driver has one at a time.
       await running.shared.close();
       visitors = ownVisitors(running.browser);
+    },
+    /** Another browser takes the place of a Firefox that hangs; the pages that it had open are gone. */
+    async replaceBrowser() {
+      await killBrowser();
+      await h.start();
     },
     async begin() {
       label = await world.reset();

@@ -39,6 +39,13 @@ async function closeBrowser() {
   await gone?.browser.close();
 }
 
+/** Ends a browser that hangs; bringUp starts another. */
+export async function killBrowser() {
+  const gone = running;
+  running = undefined;
+  await gone?.browser.kill();
+}
+
 /** Ends all of it. */
 export async function takeDown() {
   await closeBrowser();

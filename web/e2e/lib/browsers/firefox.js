@@ -1,4 +1,5 @@
 /** Firefox, driven over WebDriver BiDi. */
+import { once } from "node:events";
 import puppeteer from "puppeteer-core";
 import { findProgram } from "../paths.js";
 import { puppeteerVisitor } from "./puppeteer.js";
@@ -60,5 +61,13 @@ export async function launch({ proxy, args = [] }) {
     visitor: () => puppeteerVisitor(browser, false),
     alive: () => browser.connected,
     close: () => browser.close(),
+    /** Ends it without a word to its driver, which may not answer any more. */
+    async kill() {
+      const running = browser.process();
+      if (!running || running.exitCode !== null) return;
+      const exit = once(running, "exit");
+      running.kill("SIGKILL");
+      await exit;
+    },
   };
 }
