@@ -734,9 +734,11 @@ export const WRITTEN = [
     "a comment that is none": `<? <b title='>IMAGE'></b>`,
     "an end tag with a title": `</b title="<b title='" >IMAGE<b title=''></b>`,
     "a CDATA section": `<svg><![CDATA[<b title=']]></svg>IMAGE<b title=''></b>`,
+    "a script in a script's comment": `<script><!-- <script></script><textarea></script>IMAGE</textarea>`,
   }).map(([what, html]) => ({
     title: `an image behind ${what}`,
-    code: `document.write(${JSON.stringify(html)}.replace("IMAGE", "<img src=" + URL_ + ">"));`,
+    // The page that tries it is read as HTML too.
+    code: `document.write(${JSON.stringify(html).replaceAll("<", "\\u003c")}.replace("IMAGE", "<img src=" + URL_ + ">"));`,
   })),
 ];
 

@@ -163,6 +163,12 @@ function isCode(text, place) {
 }
 
 /**
+ * What a reader of a program knows: of the brackets that are open whether they are a statement's head, and whether one has just
+ * ended; of the templates that are open how many braces are in their expression; the last sign that was no blank.
+ * @typedef {{ heads: boolean[], afterHead: boolean, holes: number[], last: number, blocks: boolean }} Reading
+ */
+
+/**
  * Whether a reader comes by a place.
  * @param {string} text
  * @param {number} place
@@ -170,38 +176,49 @@ function isCode(text, place) {
  *   names are none
  */
 function isReached(text, place, blocks) {
-  /** @type {boolean[]} of the brackets that are open, whether they are a statement's head */
-  const heads = [];
-  /** @type {number[]} of the templates that are open, how many braces are in their expression */
-  const holes = [];
-  let afterHead = false;
-  for (let at = 0, last = -1; at < place;) {
-    let next = behindComment(text, at);
-    if (next === at) {
-      const sign = text[at];
-      const goesOn = sign === "}" && holes[holes.length - 1] === 0;
-      next = at + 1;
-      if (sign === "`" || goesOn) {
-        next = behindTemplate(text, at);
-        const opens = text[next - 1] === "{";
-        if (opens && !goesOn) push(holes, 0);
-        if (!opens && goesOn) holes.length--;
-      } else if (isQuote(sign)) next = behindString(text, at);
-      else if (sign === "/" && (afterHead || expects(text, last, blocks)))
-        next = behindExpression(text, at);
-      else if (sign === "(") push(heads, indexOf(HEADS, `,${wordBefore(text, last)},`) >= 0);
-      else if (holes.length && sign === "{") holes[holes.length - 1]++;
-      else if (holes.length && sign === "}") holes[holes.length - 1]--;
-      if (!isBlank(text, at)) {
-        last = next - 1;
-        afterHead = sign === ")" && heads[heads.length - 1];
-        if (sign === ")" && heads.length) heads.length--;
-      }
-    }
-    if (next > place) return false;
-    at = next;
+  /** @type {Reading} */
+  const reading = { heads: [], afterHead: false, holes: [], last: -1, blocks };
+  let at = 0;
+  while (at < place) {
+    const comment = behindComment(text, at);
+    at = comment > at ? comment : readOn(text, at, reading);
   }
-  return true;
+  return at === place;
+}
+
+/** Reads a string, a part of a template, a regular expression, or else one sign. @param {string} text @param {number} at @param {Reading} reading */
+function readOn(text, at, reading) {
+  const next = behindToken(text, at, reading);
+  if (isBlank(text, at)) return next;
+  const { heads } = reading;
+  const ends = text[at] === ")" && heads.length > 0;
+  reading.last = next - 1;
+  reading.afterHead = ends && heads[heads.length - 1];
+  if (ends) heads.length--;
+  return next;
+}
+
+/** @param {string} text @param {number} at @param {Reading} reading */
+function behindToken(text, at, { heads, afterHead, holes, last, blocks }) {
+  const sign = text[at];
+  const hole = holes.length - 1;
+  if (sign === "`" || (sign === "}" && holes[hole] === 0)) return behindPart(text, at, holes);
+  if (isQuote(sign)) return behindString(text, at);
+  if (sign === "/" && (afterHead || expects(text, last, blocks))) return behindExpression(text, at);
+  if (sign === "(") push(heads, indexOf(HEADS, `,${wordBefore(text, last)},`) >= 0);
+  else if (hole >= 0 && sign === "{") holes[hole]++;
+  else if (hole >= 0 && sign === "}") holes[hole]--;
+  return at + 1;
+}
+
+/** Where a part of a template ends, at its quote or its next expression. @param {string} text @param {number} at @param {number[]} holes */
+function behindPart(text, at, holes) {
+  const next = behindTemplate(text, at);
+  const opens = text[next - 1] === "{";
+  const goesOn = text[at] === "}";
+  if (opens && !goesOn) push(holes, 0);
+  if (goesOn && !opens) holes.length--;
+  return next;
 }
 
 /**

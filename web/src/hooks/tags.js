@@ -1,5 +1,5 @@
 /** Where tags, texts and comments end in markup, and the attribute by which inert markup is known. */
-import { indexOf, lower, slice } from "../natives.js";
+import { indexOf, lower, slice, startsWith } from "../natives.js";
 
 export const MARK = "data-segment-blocker";
 
@@ -18,6 +18,38 @@ export function endOfText(markup, name, at) {
     ++at
   );
   return at;
+}
+
+/**
+ * Where a script's text ends; -1 when it does not. In what looks like a comment another script's tags hide the end (HTML standard
+ * 13.2.5.15 to 31).
+ * @param {string} markup
+ * @param {number} at where the text begins
+ */
+export function endOfScript(markup, at) {
+  const end = endOfText(markup, "script", at);
+  if (end < 0 || indexOf(slice(markup, at, end), "!--") < 0) return end;
+  let comment = false;
+  let inner = false;
+  for (let close = 0; (at = indexOf(markup, "<", at)) >= 0; at++) {
+    if (comment && close >= 0 && close < at) comment = inner = false;
+    if (!comment) {
+      if (isTag(markup, at, "/script")) return at;
+      comment = startsWith(markup, "!--", at + 1);
+      // Its first dashes may be its last.
+      close = comment ? indexOf(markup, "-->", at + 2) : 0;
+    } else if (isTag(markup, at, "/script")) {
+      if (!inner) return at;
+      inner = false;
+    } else if (isTag(markup, at, "script")) inner = true;
+  }
+  return -1;
+}
+
+/** @param {string} markup @param {number} at of a bracket @param {string} name in lower case */
+function isTag(markup, at, name) {
+  const end = at + 1 + name.length;
+  return lower(slice(markup, at + 1, end)) === name && !goesOn(markup[end]);
 }
 
 /** Whether a name goes on with a sign: it ends at white space, a slash or a bracket, or with the text. @param {string | undefined} sign */

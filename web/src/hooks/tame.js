@@ -34,7 +34,7 @@ import { staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
 import { declaredRoot } from "./roots.js";
 import { carriersIn, mayHave, XLINK_HREF } from "./source.js";
-import { endOfComment, endOfName, endOfTag, endOfText, MARK } from "./tags.js";
+import { endOfComment, endOfName, endOfScript, endOfTag, endOfText, MARK } from "./tags.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -70,13 +70,15 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
   let begin = 0;
   for (;;) {
     if (raw) {
-      const end = endOfText(recent + markup, raw, at);
+      // A script is read from its beginning: what ends it depends on what is in it.
+      const before = raw === "script" ? code : recent;
+      const end = endOf(raw, before + markup, at);
       if (end < 0) {
         recent = slice(recent + markup, -12);
         code = raw === "script" ? code + slice(markup, begin) : "";
         return left(done + slice(markup, from), "");
       }
-      at = end - recent.length < 0 ? 0 : end - recent.length + 1;
+      at = end < before.length ? 0 : end - before.length + 1;
       raw = recent = code = "";
     }
     at = indexOf(markup, "<", at);
@@ -101,7 +103,7 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
     }
     const name = lower(slice(markup, at + 1, end));
     const script = name === "script";
-    const textEnd = script ? endOfText(markup, name, close) : -1;
+    const textEnd = script ? endOfScript(markup, close) : -1;
     if (waits && script && textEnd < 0 && !foreign)
       return left(done + slice(markup, from, at), slice(markup, at));
     const text = slice(markup, close, textEnd < 0 ? close : textEnd);
@@ -123,6 +125,16 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
   function left(text, tail) {
     return { text, tail, raw, recent, code, foreign, base };
   }
+}
+
+/**
+ * Where an element's text ends; -1 when it does not.
+ * @param {string} name of the element, in lower case
+ * @param {string} markup
+ * @param {number} at where to begin: of a script, where its text does
+ */
+function endOf(name, markup, at) {
+  return name === "script" ? endOfScript(markup, at) : endOfText(markup, name, at);
 }
 
 /**
