@@ -63,6 +63,11 @@ const PAGES = {
        "WebTransport", "BroadcastChannel", "StorageEvent", "IDBFactory", "Worklet", "ServiceWorkerContainer"]) delete window[name];`,
     "",
   ],
+  "elements before the gate that have its names": [
+    `document.write('<div id=segmentBlocker></div><iframe name=segmentBlockerConfig></iframe>');`,
+    "",
+  ],
+  "an object before the gate that has its name": [`window.segmentBlocker = {};`, ""],
   "frames and images with the names of globals": [
     "",
     `document.write('<iframe name=segmentBlocker></iframe><img name=currentScript><form><input name=action></form>');`,
@@ -129,6 +134,28 @@ inBrowsers((h) => {
     for (const name of ["fetch", "xhr", "beacon", "frame"])
       await h.world.waitForRequests(({ path }) => path === `/v1/${name}`);
     assert.deepEqual(await page.cookieNames(), ["ajs_user_id", "own"]);
+  });
+
+  test("a gate whose own element has its name takes the configuration from it", async () => {
+    await h.world.page(
+      `${SHOP}/`,
+      `<!doctype html><html><head><meta charset=utf-8>
+       <script id=segmentBlockerConfig data-config='{"hosts":["px.shop.example"]}' src="/gate.js"></script>
+       <script id=segmentBlocker>fetch("https://px.shop.example/x"); fetch("/own-fetch");</script></head></html>`,
+    );
+    const page = await h.visit(`${SHOP}/`);
+    await h.world.waitForRequests(({ path }) => path === "/own-fetch");
+    const [{ target }] = await page.evaluate("segmentBlocker.decisions()");
+    assert.equal(target, "https://px.shop.example/x");
+    assert.deepEqual(await h.world.requests(({ host }) => host === "px.shop.example"), []);
+  });
+
+  test("a frame's page that sets what the gate lent it is guarded all the same", async () => {
+    const own = `<script>window.segmentBlocker = window.segmentBlocker || {}; fetch("https://api.segment.io/v1/lent"); fetch("/own-lent");</script>`;
+    await h.world.page(`${SHOP}/inner`, `<!doctype html>${own}`);
+    await h.open({ snippet: "", body: `<iframe src="/inner"></iframe>` });
+    await h.world.waitForRequests(({ path }) => path === "/own-lent");
+    assert.deepEqual(await h.leaks(), []);
   });
 
   for (const calls of [0, 3, 5]) {

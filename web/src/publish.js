@@ -64,14 +64,15 @@ function property(value, configurable) {
 }
 
 /**
- * The same in a document that may make way for a page with a gate of its own: that says so by setting it (natives.js).
+ * The same in a document that may make way for a page with a gate of its own: that says so by setting it to nothing (natives.js).
  * @param {object} api
  * @param {() => void} leave
  */
 export function lend(api, leave) {
-  const set = () => {
+  const set = (/** @type {unknown} */ value) => {
     // Till the other has started, the property says that this window is taken (realm.js).
-    if (defineProperty(win, "segmentBlocker", property(undefined, true))) leave();
+    if (value === undefined && defineProperty(win, "segmentBlocker", property(undefined, true)))
+      leave();
   };
   defineProperty(win, "segmentBlocker", {
     // @ts-expect-error a dictionary without prototype

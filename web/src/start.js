@@ -37,6 +37,7 @@ import { hookXHR } from "./hooks/xhr.js";
 import { hookXSLT } from "./hooks/xslt.js";
 import {
   doc,
+  getOwnPropertyDescriptor,
   getURL,
   globalPrivacyControl,
   listen,
@@ -83,8 +84,8 @@ const HOOKS = [
 
 /** Starts the gate, unless a copy of it runs already. */
 export function start() {
-  if (/** @type {any} */ (win).segmentBlocker) return;
   if (upper) return startInFrame();
+  if (isGuarded()) return;
   startEngine(fault);
   const settings = readConfig();
   for (const hook of HOOKS) guard(hook);
@@ -100,6 +101,12 @@ export function start() {
   guard(joinTabs);
   guard(hearEvent);
   guard(() => publish(segmentBlocker));
+}
+
+/** Whether another copy runs. Whatever else is called like it, an element with that name or the page's own object, is none. */
+function isGuarded() {
+  const there = getOwnPropertyDescriptor(win, "segmentBlocker");
+  return !!there && !!there.value && typeof there.value.setConsent === "function";
 }
 
 /** In a frame there are only hooks: everything else is the gate's above. */

@@ -190,7 +190,8 @@ export function visit(frame, touched) {
     mapSet(known, frame, true);
     // Of another origin: all else there would say so by an exception, which takes microseconds.
     if (getPrototypeOf(frame) === null) return;
-    if (getOwnPropertyDescriptor(frame, "segmentBlocker")) return renew(frame);
+    const there = getOwnPropertyDescriptor(frame, "segmentBlocker");
+    if (there && !there.writable) return renew(frame);
     if (!touched && isWaitingRoom(frame)) return;
     const link = upper || {
       api: segmentBlocker,
