@@ -45,3 +45,10 @@ func Find(name string) int {
 	}
 	return -1
 }
+
+// QueryPrefix is what the parameters of a page's URL begin with that Analytics.js takes for calls
+// (https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/querystring/).
+const QueryPrefix = "ajs_"
+
+// QueryMethods are what it calls for them (AN core/query-string).
+var QueryMethods = [...]string{"setAnonymousId", "identify", "track"}

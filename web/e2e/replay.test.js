@@ -124,6 +124,90 @@ inBrowsers((h) => {
     });
   }
 
+  test("a page view by its old name arrives in its place, with its time and page", async () => {
+    const page = await h.open({ title: "Home", snippetOptions: { page: false } });
+    await page.track("Before");
+    const moment = await page.call("pageview", "/virtual");
+    await page.pass(60);
+    await page.navigate("/later", "Later");
+    await page.track("After");
+    await page.pass(HESITATION);
+    await page.grant();
+    await h.world.waitForEvents(3);
+    await page.settle();
+    const events = await page.sent();
+    await assertOnce(h, events);
+    const viewed = events.find(({ properties }) => properties.path === "/virtual");
+    assert.ok(Math.abs(Date.parse(viewed.timestamp) - moment.time) <= TOLERANCE);
+    assert.equal(viewed.context.page.title, "Home");
+    assertOrder(events, ["Before", "page", "After"]);
+  });
+
+  test("the first page view that load() is asked for is that of the page as it was then", async () => {
+    const load = { initialPageview: true };
+    const page = await h.open({ snippetOptions: { page: false, load }, title: "Home" });
+    const loaded = await page.track("On home");
+    await page.pass(60);
+    await page.navigate("/later", "Later");
+    await page.track("Later");
+    await page.pass(HESITATION);
+    await page.grant();
+    await h.world.waitForEvents(3);
+    await page.settle();
+    const events = await page.sent();
+    await assertOnce(h, events);
+    assertOrder(events, ["page", "On home", "Later"]);
+    const { context, timestamp } = events.find(({ type }) => type === "page");
+    assert.equal(context.page.url, loaded.url);
+    assert.equal(context.page.title, "Home");
+    assert.ok(Date.parse(timestamp) <= loaded.time + TOLERANCE);
+  });
+
+  for (const path of [undefined, "/later"])
+    test(`calls in the page's URL come first, ${path ? "though the page has gone on" : "with its time and page"}`, async () => {
+      const query =
+        "?ajs_uid=u-1&ajs_aid=aid-1&ajs_event=From%20mail&ajs_prop_n=1&ajs_trait_plan=pro";
+      const page = await h.open({ path: `/${query}`, title: "Home" });
+      const moment = await page.track("On home");
+      await page.pass(60);
+      if (path) await page.navigate(path, "Later");
+      await page.pass(HESITATION);
+      assert.deepEqual(await h.leaks(), []);
+      await page.grant();
+      await h.world.waitForEvents(4);
+      await page.settle();
+      const events = await page.sent();
+      await assertOnce(h, events);
+      assertOrder(events, ["identify", "From mail", "page", "On home"]);
+      for (const event of events) {
+        assert.equal(event.anonymousId, "aid-1");
+        assert.equal(event.userId, "u-1");
+        assert.equal(event.context.page.url, moment.url);
+        assert.equal(event.context.page.title, "Home");
+        assert.ok(Date.parse(event.timestamp) <= moment.time + TOLERANCE);
+      }
+      const named = (name) => events.find((event) => label(event) === name);
+      assert.deepEqual(named("identify").traits, { plan: "pro" });
+      assert.deepEqual(named("From mail").properties, { n: "1" });
+      await page.call("queryString", "?ajs_event=By%20hand");
+      const [, , , , byHand] = await h.world.waitForEvents(5);
+      assert.equal(byHand.event.event, "By hand");
+    });
+
+  test("calls in the page's URL are not made up for when they were denied", async () => {
+    const page = await h.open({ path: "/?ajs_uid=u-1&ajs_event=From%20mail" });
+    await page.navigate("/later", "Later");
+    await page.deny();
+    await page.grant();
+    await page.started();
+    await page.track("Later");
+    await h.world.waitForEvents(1);
+    await page.settle();
+    const events = await page.sent();
+    assert.deepEqual(events.map(label), ["Later"]);
+    assert.equal(events[0].userId ?? null, null);
+  });
+
   test("a stub that was kept in a variable goes on working after the start", async () => {
     const page = await h.open({ after: "<script>window.kept = analytics;</script>" });
     await page.grant();

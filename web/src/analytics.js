@@ -30,6 +30,7 @@ import {
   queueState,
   refuseCall,
 } from "./queue.js";
+import { noteLoad, whenRead } from "./loading.js";
 import { wrapFunction } from "./wrap.js";
 import { DROP, EVENT_METHODS, METHODS } from "./gen/abi.js";
 
@@ -72,15 +73,22 @@ export function lookForStubOf(script) {
   const name = getAttribute(script, NAME_ATTRIBUTE);
   if (name && indexIn(names, name) < 0) push(names, name);
   lookForStub();
+  noteLoad(stubs);
 }
 
 /** Whether the snippet has run: its stub stands where it puts it. */
 export function hasStub() {
+  return stubs().length > 0;
+}
+
+function stubs() {
+  /** @type {any[]} */
+  const found = [];
   for (let i = 0; i < names.length; i++) {
-    const found = win[names[i]];
-    if (isArray(found) && isStub(found)) return true;
+    const stub = win[names[i]];
+    if (isArray(stub) && isStub(stub)) push(found, stub);
   }
-  return false;
+  return found;
 }
 
 /** @param {any} found */
@@ -113,7 +121,7 @@ function adoptStub(stub) {
       "initialize",
       /** @this {any} */ function () {
         const started = this && typeof this.track === "function" ? this : win[USUAL_NAME];
-        guard(() => adoptInstance(started));
+        guard(() => adoptStarting(started));
       },
     ],
   ]);
@@ -126,6 +134,8 @@ function adoptStub(stub) {
  * @param {any} entry
  */
 function receive(stub, nativePush, entry) {
+  // Analytics.js takes it for this, and the time of it would be lost.
+  if (entry && entry[0] === "pageview") entry = ["page", { path: entry[1] }];
   const method = entry && entry[0];
   // An id that is set before any event must be there when Analytics.js starts its destinations.
   const early = method === "setAnonymousId" && queueState().length === 0 && !connected();
@@ -148,9 +158,23 @@ function receive(stub, nativePush, entry) {
  * Takes over the started instance: calls pass when they may, wait in the queue behind others, or end without effect.
  * @param {any} target
  */
-export function adoptInstance(target) {
+function adoptInstance(target) {
   const methods = wrapCalls(target);
   if (methods) connect(target, methods);
+}
+
+/** One that is starting: it has not read the calls in the page's URL yet. @type {ReturnType<typeof connected>} */
+let starting;
+
+/**
+ * The same for an instance that tells that it has started.
+ * @param {any} target
+ */
+export function adoptStarting(target) {
+  const methods = wrapCalls(target);
+  if (!methods) return;
+  starting = { target, methods };
+  whenRead(target, () => guard(() => connect(target, methods)));
 }
 
 /**
@@ -203,7 +227,7 @@ function onCall(native, self, method, args) {
 
 /** Takes over the started instance, also one that was never held, and returns it. */
 export function adoptLive() {
-  const live = connected();
+  const live = connected() || starting;
   if (live) return live;
   for (const name of names) {
     guard(() => {

@@ -2,7 +2,7 @@
  * Instances of Analytics.js that no global names, as sites have that bundle it from npm. Analytics.js hands each one to
  * the host of its inspector before it starts anything; the calls made before that are known only to what load() returned.
  */
-import { adoptInstance, wrapCalls } from "./analytics.js";
+import { adoptStarting, wrapCalls } from "./analytics.js";
 import { narrowInPlace } from "./destinations.js";
 import { guard } from "./effects.js";
 import { complain } from "./events.js";
@@ -40,7 +40,7 @@ export function awaitInstances() {
 /** @param {any} instance */
 function receive(instance) {
   narrowInPlace(instance);
-  instance.on("initialize", () => guard(() => adoptInstance(instance)));
+  instance.on("initialize", () => guard(() => adoptStarting(instance)));
 }
 
 /**

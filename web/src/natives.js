@@ -417,6 +417,7 @@ export function pageAddress() {
     hostname: location.hostname,
     pathname: location.pathname,
     search: location.search,
+    hash: location.hash,
   };
 }
 

@@ -21,6 +21,7 @@ import {
   pageAddress,
   push,
   setTimeout,
+  splice,
   then,
   win,
 } from "./natives.js";
@@ -73,14 +74,35 @@ export function enqueue(method, args, settle) {
   for (let i = 0; i < args.length; i++) list[i] = args[i];
   const last = list[list.length - 1];
   const page = isPageContext(last) ? /** @type {object} */ (list.pop()) : pageContext();
-  /** @type {Call} */
-  const call = { method, args: list.map(snapshot), time: now(), page, settle };
-  if (calls.length >= limit) {
-    dropped++;
-    finish(call, undefined);
+  insert(calls.length, { method, args: list.map(snapshot), time: now(), page, settle });
+}
+
+/** @typedef {{ time: number, page: object }} Moment when a call was made, in milliseconds since 1970, and on which page */
+
+/** @returns {Moment} */
+export function momentNow() {
+  return { time: now(), page: pageContext() };
+}
+
+/**
+ * Keeps a call that belongs to an earlier moment, before others that wait.
+ * @param {number} place how many calls are before it
+ * @param {string} method
+ * @param {unknown[]} args
+ * @param {Moment} moment
+ */
+export function enqueueAt(place, method, args, { time, page }) {
+  insert(place, { method, args: args.map(snapshot), time, page });
+}
+
+/** @param {number} place @param {Call} call */
+function insert(place, call) {
+  if (calls.length < limit) {
+    splice(calls, place, 0, call);
     return;
   }
-  push(calls, call);
+  dropped++;
+  finish(call, undefined);
 }
 
 /**

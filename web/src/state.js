@@ -5,6 +5,7 @@ import { followDestinations } from "./destinations.js";
 import { settle } from "./effects.js";
 import { deniedNames, erase } from "./erase.js";
 import { adoptLive, forgetIdentity, renewIdentity } from "./analytics.js";
+import { forgetLoad } from "./loading.js";
 import { discard, replay } from "./queue.js";
 import { ALLOW, CATEGORIES, DROP, MODELS, SOURCES, STATES } from "./gen/abi.js";
 
@@ -66,7 +67,10 @@ export function follow() {
   const doomed = deniedNames();
   if (after !== ALLOW && before === ALLOW) adoptLive();
   if (after === DROP && before === ALLOW) forgetIdentity();
-  if (after === DROP) discard();
+  if (after === DROP) {
+    discard();
+    forgetLoad();
+  }
   erase(doomed);
   if (after === ALLOW && before !== ALLOW) renewIdentity();
   settle();

@@ -152,3 +152,9 @@ export const EVENT_METHODS = ["track", "page", "screen", "identify", "group", "a
 
 // Those that change who the visitor is.
 export const IDENTITY_METHODS = ["identify", "group", "alias", "reset", "setAnonymousId"];
+
+// What a page's URL begins its calls with.
+export const QUERY_PREFIX = "ajs_";
+
+// What Analytics.js calls for them.
+export const QUERY_METHODS = ["setAnonymousId", "identify", "track"];
