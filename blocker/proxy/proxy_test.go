@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -438,6 +439,22 @@ func TestStoppingLetsRunningRequestsFinish(t *testing.T) {
 	assert.NoError(t, <-ended)
 }
 
+func TestAnAddressThatNoMachineCouldListenOnIsToldBefore(t *testing.T) {
+	for addr, good := range map[string]bool{
+		"localhost:8080": true, ":443": true, "[::1]:0": true, "127.0.0.1:65535": true, ":http": true,
+		"": false, "nope": false, "8080": false, ":65536": false, ":-1": false, "::1:80": false, "localhost:no-such-service": false,
+	} {
+		t.Run(addr, func(t *testing.T) {
+			err := proxy.CheckAddr(addr)
+			if good {
+				assert.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, strconv.Quote(addr)+" is no address to listen on; give a host and a port")
+		})
+	}
+}
+
 func TestBadInputNamesTheMend(t *testing.T) {
 	for text, mend := range map[string]string{
 		"localhost:3000": "with its scheme", "ftp://x": "with its scheme", "": "with its scheme", "http://x/?a": "no query",
@@ -471,5 +488,5 @@ func TestBadInputNamesTheMend(t *testing.T) {
 	require.NoError(t, err)
 	defer taken.Close()
 	assert.ErrorContains(t, p.Serve(t.Context(), proxy.Listen{Addr: taken.Addr().String()}), "is in use")
-	assert.ErrorContains(t, p.Serve(t.Context(), proxy.Listen{Addr: "localhost:0", Cert: file, Key: file}), "certificate")
+	assert.ErrorContains(t, p.Serve(t.Context(), proxy.Listen{Addr: "localhost:0", Cert: file, Key: file}), "as PEM files")
 }

@@ -85,6 +85,29 @@ func (p *Proxy) stop(ctx context.Context, servers []*http.Server) error {
 	return nil
 }
 
+// CheckAddr returns why no machine could listen on addr, or nil. Its error names the mend. Whether the host is known and
+// the port free is not asked.
+func CheckAddr(addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		// A port may be a service's name, such as http; a number is only checked.
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
+		return fmt.Errorf("%q is no address to listen on; give a host and a port of at most 65535, for example localhost:8080", addr)
+	}
+	return nil
+}
+
+// ReadCertificate reads a certificate and its key from PEM files. Its error names the mend.
+func ReadCertificate(cert, key string) (tls.Certificate, error) {
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return pair, fmt.Errorf("the certificate cannot be used: %w; give it and its key as PEM files", err)
+	}
+	return pair, nil
+}
+
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	switch {
@@ -102,9 +125,9 @@ func secured(l net.Listener, o Listen) (net.Listener, error) {
 	if o.Cert == "" && o.Key == "" {
 		return l, nil
 	}
-	pair, err := tls.LoadX509KeyPair(o.Cert, o.Key)
+	pair, err := ReadCertificate(o.Cert, o.Key)
 	if err != nil {
-		return nil, fmt.Errorf("the certificate cannot be used: %w", err)
+		return nil, err
 	}
 	return tls.NewListener(l, &tls.Config{
 		Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS12,

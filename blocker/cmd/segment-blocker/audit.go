@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -72,10 +73,11 @@ func (o *auditOptions) run(c *cobra.Command, args []string) error {
 	if err := o.read(c); err != nil {
 		return err
 	}
-	for _, url := range args {
-		if err := audit.CheckURL(url); err != nil {
-			return exit{2, err.Error()}
-		}
+	if err := o.checkPages(args); err != nil {
+		return exit{2, err.Error()}
+	}
+	if err := o.makeFolders(); err != nil {
+		return exit{1, err.Error()}
 	}
 	if o.sitemap != "" {
 		pages, err := audit.Sitemap(c.Context(), o.Options, o.sitemap, o.max)
@@ -83,9 +85,6 @@ func (o *auditOptions) run(c *cobra.Command, args []string) error {
 			return exit{1, err.Error()}
 		}
 		args = append(args, pages...)
-	}
-	if len(args) == 0 {
-		return exit{2, "give the address of at least one page, or --sitemap"}
 	}
 	r, err := audit.Pages(c.Context(), o.Options, args)
 	if err != nil {
@@ -123,6 +122,12 @@ func (o *auditOptions) read(c *cobra.Command) error {
 	case o.json == "-" && o.html == "-":
 		return exit{2, "only one report fits on standard output: give a file to --json or --html"}
 	}
+	// A browser that was named is usage; that none is installed is a failure, and Pages tells it.
+	if o.Browser != "" {
+		if _, err := audit.FindBrowser(o.Browser); err != nil {
+			return exit{2, err.Error()}
+		}
+	}
 	if o.config != "" {
 		text, err := os.ReadFile(o.config)
 		if err != nil {
@@ -140,9 +145,50 @@ func (o *auditOptions) read(c *cobra.Command) error {
 	return nil
 }
 
-// write writes the reports that were asked for.
+// checkPages returns why there is nothing to audit, or nil.
+func (o *auditOptions) checkPages(args []string) error {
+	if len(args) == 0 && o.sitemap == "" {
+		return errors.New("give the address of at least one page, or --sitemap")
+	}
+	if o.sitemap != "" {
+		if err := checkURL("--sitemap", o.sitemap); err != nil {
+			return err
+		}
+	}
+	for _, url := range args {
+		if err := audit.CheckURL(url); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeFolders makes the reports' folders before the audit, which takes minutes and would be lost without them. The files
+// are not tried: to open a pipe and close it again would end it for its reader.
+func (o *auditOptions) makeFolders() error {
+	for _, name := range []string{o.json, o.html} {
+		if name == "" || name == "-" {
+			continue
+		}
+		if err := os.MkdirAll(filepath.Dir(o.path(name)), 0o755); err != nil {
+			return fmt.Errorf("no folder for the reports: %w; choose another place with --out, --json or --html", err)
+		}
+	}
+	return nil
+}
+
+// path is where the report of this name goes.
+func (o *auditOptions) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(o.out, name)
+}
+
+// write writes the reports that were asked for: both, even when one fails. The first error stands for both, because they
+// mostly fail alike.
 func (o *auditOptions) write(out io.Writer, r *audit.Report) error {
-	return errors.Join(o.writeTo(out, o.json, r.WriteJSON), o.writeTo(out, o.html, r.WriteHTML))
+	return cmp.Or(o.writeTo(out, o.json, r.WriteJSON), o.writeTo(out, o.html, r.WriteHTML))
 }
 
 func (o *auditOptions) writeTo(out io.Writer, name string, write func(io.Writer) error) error {
@@ -152,15 +198,9 @@ func (o *auditOptions) writeTo(out io.Writer, name string, write func(io.Writer)
 	case "-":
 		return write(out)
 	}
-	if !filepath.IsAbs(name) {
-		name = filepath.Join(o.out, name)
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	file, err := os.Create(name)
+	file, err := os.Create(o.path(name))
 	if err != nil {
 		return err
 	}
-	return errors.Join(write(file), file.Close())
+	return cmp.Or(write(file), file.Close())
 }

@@ -87,8 +87,10 @@ func TestAuditRefusesBadUsage(t *testing.T) {
 		{"both on standard output", "only one report fits", 2, []string{"--json", "-", "--html", "-", "https://shop.example/"}},
 		{"no configuration", "--config: open", 2, []string{"--config", broken + "x", "https://shop.example/"}},
 		{"a faulty configuration", "--config: requires: must be", 2, []string{"--config", broken, "https://shop.example/"}},
-		{"no browser", "give the path of the program with --browser", 1, []string{"--browser", "/nowhere", "https://shop.example/"}},
-		{"no sitemap", "sitemap http://127.0.0.1:1/s.xml", 1, []string{"--sitemap", "http://127.0.0.1:1/s.xml"}},
+		{"no browser of that name", `"/nowhere" cannot be run; give the path of the program with --browser`, 2, []string{"--browser", "/nowhere", "https://shop.example/"}},
+		{"a sitemap without a scheme", `--sitemap: "foo" is no absolute http(s) URL; write it in full`, 2, []string{"--sitemap", "foo"}},
+		{"a sitemap that is not on the web", "no absolute http(s) URL", 2, []string{"--sitemap", "ftp://shop.example/s.xml"}},
+		{"no sitemap", "sitemap http://127.0.0.1:1/s.xml", 1, []string{"--sitemap", "http://127.0.0.1:1/s.xml", "--out", t.TempDir()}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -99,4 +101,56 @@ func TestAuditRefusesBadUsage(t *testing.T) {
 			assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
 		})
 	}
+}
+
+func TestAuditFailsWithoutABrowserOnThisMachine(t *testing.T) {
+	t.Setenv("CHROMIUM", "/nowhere")
+	status, _, errOut := tool("audit", "--out", t.TempDir(), "https://shop.example/")
+	assert.Equal(t, 1, status)
+	assert.Contains(t, errOut, "give the path of the program with --browser")
+}
+
+func TestAuditMakesTheReportsFoldersBeforeItBegins(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	// Whoever starts this browser gets its error instead.
+	const begun = "did not start"
+	cases := []struct {
+		name, want string
+		args       []string
+	}{
+		{"no folder for both", "no folder for the reports: mkdir " + file, []string{"--out", filepath.Join(file, "reports")}},
+		{"no folder for one", "choose another place with --out, --json or --html", []string{"--html", "", "--json", filepath.Join(file, "a", "b.json")}},
+		{"a folder", begun, []string{"--out", filepath.Join(t.TempDir(), "a", "b")}},
+		{"none is needed", begun, []string{"--out", filepath.Join(file, "reports"), "--json", "-", "--html", ""}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			status, out, errOut := tool(append([]string{"audit", "--browser", "false", "https://shop.example/"}, c.args...)...)
+			assert.Equal(t, 1, status)
+			assert.Empty(t, out)
+			assert.Contains(t, errOut, c.want)
+			assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+		})
+	}
+}
+
+func TestReportsThatCannotBeWrittenAreOneLine(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "a.json"), 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "a.html"), 0o755))
+	for _, c := range []struct{ json, html, want string }{
+		{"a.json", "a.html", "a.json"},
+		{"b.json", "a.html", "a.html"},
+		{"-", "a.html", "no space left on device"},
+	} {
+		t.Run(c.json+" "+c.html, func(t *testing.T) {
+			o := auditOptions{out: dir, json: c.json, html: c.html}
+			err := o.write(&full{}, &audit.Report{})
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), c.want)
+			assert.NotContains(t, err.Error(), "\n")
+		})
+	}
+	assert.FileExists(t, filepath.Join(dir, "b.json"), "one report is written though the other cannot be")
 }

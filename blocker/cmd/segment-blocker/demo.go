@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/segment-blocker/segment-blocker/blocker/proxy"
 	"github.com/segment-blocker/segment-blocker/web/server/demo"
 )
 
@@ -14,6 +15,9 @@ func demoCommand() *cobra.Command {
 		Example: "  segment-blocker demo --addr localhost:9000",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := proxy.CheckAddr(o.Addr); err != nil {
+				return exit{2, "--addr: " + err.Error()}
+			}
 			o.Stdout = c.OutOrStdout()
 			if err := demo.Serve(c.Context(), o); err != nil {
 				return exit{1, err.Error()}

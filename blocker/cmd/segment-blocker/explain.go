@@ -77,19 +77,37 @@ func (o *explainOptions) gate() (*blocker.Gate, error) {
 	if len(problems) > 0 {
 		return nil, exit{2, "--config: " + problems[0].String()}
 	}
-	gate := blocker.New(config)
-	signal := consent.Signal{Source: consent.API}
-	for state, names := range map[consent.State][]string{consent.Granted: o.granted, consent.Denied: o.denied} {
-		for _, name := range names {
-			c, ok := consent.ParseCategory(name)
-			if !ok {
-				return nil, exit{2, fmt.Sprintf("%q is no category; use functional, analytics or marketing", name)}
-			}
-			signal.States[c] = state
-		}
+	choice, err := o.choice()
+	if err != nil {
+		return nil, err
 	}
-	gate.Apply(signal)
+	gate := blocker.New(config)
+	gate.Apply(choice)
 	return gate, nil
+}
+
+// choice is what the flags say the visitor chose.
+func (o *explainOptions) choice() (consent.Signal, error) {
+	signal := consent.Signal{Source: consent.API}
+	if err := choose(&signal, consent.Granted, o.granted); err != nil {
+		return signal, err
+	}
+	return signal, choose(&signal, consent.Denied, o.denied)
+}
+
+func choose(signal *consent.Signal, state consent.State, names []string) error {
+	for _, name := range names {
+		c, ok := consent.ParseCategory(name)
+		if !ok {
+			return exit{2, fmt.Sprintf("%q is no category; use functional, analytics or marketing", name)}
+		}
+		// No visitor chooses both, so neither flag may win.
+		if said := signal.States[c]; said != consent.Unset && said != state {
+			return exit{2, fmt.Sprintf("%s is in both --granted and --denied; name it in one of them", c)}
+		}
+		signal.States[c] = state
+	}
+	return nil
 }
 
 func explain(gate *blocker.Gate, kindName, target string) (explanation, error) {

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -37,24 +38,41 @@ func main() {
 // run executes the tool and returns its exit status.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	root := command()
+	answer := &sink{to: out}
 	root.SetArgs(args)
 	root.SetIn(in)
-	root.SetOut(out)
+	root.SetOut(answer)
 	root.SetErr(errOut)
 	err := root.ExecuteContext(ctx)
 	var e exit
 	switch {
-	case err == nil:
-		return 0
 	case errors.As(err, &e):
 		if e.text != "" {
 			fmt.Fprintln(errOut, "segment-blocker:", e.text)
 		}
 		return e.status
+	case answer.err != nil:
+		fmt.Fprintf(errOut, "segment-blocker: standard output cannot be written: %v; make room there or send it elsewhere\n", answer.err)
+		return 1
+	case err == nil:
+		return 0
 	default:
 		fmt.Fprintf(errOut, "segment-blocker: %v; see \"segment-blocker --help\"\n", err)
 		return 2
 	}
+}
+
+// sink passes writes on and keeps the first that failed: cobra drops that error when it prints help, and for its version
+// returns it as if it were one of usage.
+type sink struct {
+	to  io.Writer
+	err error
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	n, err := s.to.Write(p)
+	s.err = cmp.Or(s.err, err)
+	return n, err
 }
 
 func command() *cobra.Command {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,14 @@ func TestBadUsageIsOneLineWithTheMend(t *testing.T) {
 		{"unknown kind", `--kind "image2" is unknown; use one of script,`, []string{"explain", "--kind", "image2", "x"}},
 		{"no URL a browser would fetch", "write it in full, with https://", []string{"explain", "cdn.segment.com"}},
 		{"unknown category", `"ads" is no category; use functional, analytics or marketing`, []string{"explain", "--granted", "ads", "x"}},
+		{
+			"a category both granted and denied", "analytics is in both --granted and --denied; name it in one of them",
+			[]string{"explain", "--granted", "analytics", "--denied", "analytics", "https://api.segment.io/v1/t"},
+		},
+		{
+			"one of several both denied and granted", "marketing is in both --granted and --denied; name it in one of them",
+			[]string{"explain", "--denied", "functional,marketing", "--granted", "analytics,marketing", "https://api.segment.io/v1/t"},
+		},
 		{"missing configuration", "--config: open", []string{"explain", "--config", file + "x", "x"}},
 		{"faulty configuration", "--config: requires: must be", []string{"explain", "--config", file, "x"}},
 	}
@@ -77,6 +86,49 @@ func TestBadUsageIsOneLineWithTheMend(t *testing.T) {
 			assert.Empty(t, out)
 			assert.Contains(t, errOut, c.want)
 			assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+		})
+	}
+}
+
+func TestACategoryMayBeNamedTwiceByTheSameFlag(t *testing.T) {
+	status, out, errOut := tool("explain", "--granted", "analytics,analytics", "https://api.segment.io/v1/t")
+	assert.Zero(t, status, errOut)
+	assert.Contains(t, out, "(consent granted)")
+}
+
+// full fails from the n-th write on.
+type full struct{ n int }
+
+func (f *full) Write(p []byte) (int, error) {
+	if f.n--; f.n <= 0 {
+		return 0, errors.New("no space left on device")
+	}
+	return len(p), nil
+}
+
+func TestAnOutputErrorIsAFailureOnOneLine(t *testing.T) {
+	site(t, map[string]string{"a.html": static})
+	const answer = "standard output cannot be written: no space left on device; make room there or send it elsewhere\n"
+	cases := []struct {
+		args string
+		n    int
+		want string
+	}{
+		{"explain https://api.segment.io/v1/t", 1, answer},
+		{"explain https://api.segment.io/v1/t https://cdn.segment.com/", 2, answer},
+		{"explain --json https://api.segment.io/v1/t", 1, answer},
+		{"explain --help", 1, answer},
+		{"--help", 1, answer},
+		{"--version", 1, answer},
+		{"rewrite --snippet /g.js a.html", 1, "no space left on device\n"},
+		{"rewrite --snippet /g.js --check a.html", 1, "no space left on device\n"},
+	}
+	for _, c := range cases {
+		t.Run(c.args, func(t *testing.T) {
+			var errOut bytes.Buffer
+			status := run(context.Background(), strings.Fields(c.args), strings.NewReader(""), &full{c.n}, &errOut)
+			assert.Equal(t, 1, status)
+			assert.Equal(t, "segment-blocker: "+c.want, errOut.String())
 		})
 	}
 }

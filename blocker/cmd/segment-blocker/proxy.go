@@ -99,8 +99,8 @@ func (o *proxyOptions) read(c *cobra.Command) (err error) {
 			return fmt.Errorf("--public-url: %w", err)
 		}
 	}
-	if (o.listen.Cert == "") != (o.listen.Key == "") {
-		return fmt.Errorf("--tls-cert and --tls-key go together")
+	if err = checkListen(o.listen); err != nil {
+		return err
 	}
 	if o.Config, o.ConfigText, err = proxy.ReadConfig(o.config); err != nil {
 		return err
@@ -117,6 +117,29 @@ func (o *proxyOptions) read(c *cobra.Command) (err error) {
 	}
 	o.Logger, err = logger(c, o.logFormat, o.logLevel)
 	return err
+}
+
+// checkListen returns what in the flags can never be listened with. A port that another program has may be free later:
+// that is a failure, and Serve's to tell.
+func checkListen(l proxy.Listen) error {
+	if err := proxy.CheckAddr(l.Addr); err != nil {
+		return fmt.Errorf("--listen: %w", err)
+	}
+	if l.Admin != "" {
+		if err := proxy.CheckAddr(l.Admin); err != nil {
+			return fmt.Errorf("--admin: %w", err)
+		}
+	}
+	if (l.Cert == "") != (l.Key == "") {
+		return fmt.Errorf("--tls-cert and --tls-key go together")
+	}
+	if l.Cert == "" {
+		return nil
+	}
+	if _, err := proxy.ReadCertificate(l.Cert, l.Key); err != nil {
+		return fmt.Errorf("--tls-cert, --tls-key: %w", err)
+	}
+	return nil
 }
 
 // gateScript returns the text of segment-blocker.js: of a file, or the one that was built in.

@@ -88,6 +88,11 @@ func (o *rewriteOptions) run(c *cobra.Command, args []string) error {
 
 // read turns the flags into options of the rewriter.
 func (o *rewriteOptions) read() error {
+	if o.url != "" {
+		if err := checkURL("--url", o.url); err != nil {
+			return err
+		}
+	}
 	config, text, err := proxy.ReadConfig(o.config)
 	if err != nil {
 		return err
@@ -135,7 +140,7 @@ func (o *rewriteOptions) file(c *cobra.Command, name string) (changed bool, err 
 	switch {
 	case o.check:
 		if changed {
-			fmt.Fprintln(c.OutOrStdout(), name)
+			_, err = fmt.Fprintln(c.OutOrStdout(), name)
 		}
 	case !o.write:
 		_, err = c.OutOrStdout().Write(after)

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -103,7 +104,20 @@ func TestBadUsageOfTheServersCommandsNamesTheMend(t *testing.T) {
 		{"rewrite a.html", "run make build"},
 		{"rewrite --snippet /g.js --config bad.json a.html", "requires"},
 		{"rewrite --snippet /g.js --config none.json a.html", "cannot be read"},
+		{"rewrite --snippet /g.js --url notaurl a.html", `--url: "notaurl" is no absolute http(s) URL; write it in full`},
+		{"rewrite --snippet /g.js --url /shop/ a.html", "no absolute http(s) URL"},
+		{"rewrite --snippet /g.js --url ftp://shop.example/ a.html", "no absolute http(s) URL"},
+		{"demo --addr nope", `--addr: "nope" is no address to listen on; give a host and a port`},
+		{"demo --addr :99999", `--addr: ":99999" is no address`},
 		{"proxy", "--upstream is missing"},
+		{"proxy --upstream http://localhost:1 --gate gate.js --listen nope", `--listen: "nope" is no address to listen on; give a host and a port`},
+		{"proxy --upstream http://localhost:1 --gate gate.js --listen :99999", `--listen: ":99999" is no address`},
+		{"proxy --upstream http://localhost:1 --gate gate.js --listen localhost:0 --admin nope", `--admin: "nope" is no address`},
+		{
+			"proxy --upstream http://localhost:1 --gate gate.js --listen localhost:0 --tls-cert x --tls-key y",
+			"--tls-cert, --tls-key: the certificate cannot be used: open x",
+		},
+		{"proxy --upstream http://localhost:1 --gate gate.js --listen localhost:0 --tls-cert gate.js --tls-key gate.js", "as PEM files"},
 		{"proxy --upstream localhost:3000", "with its scheme"},
 		{"proxy --upstream http://localhost:1 --gate gate.js --tls-cert x", "go together"},
 		{"proxy --upstream http://localhost:1 --gate none.js", "none.js"},
@@ -123,11 +137,28 @@ func TestBadUsageOfTheServersCommandsNamesTheMend(t *testing.T) {
 	}
 }
 
-func TestAPortInUseIsAFailureWithTheMend(t *testing.T) {
+func TestWhereTheMachineCannotListenIsAFailureWithTheMend(t *testing.T) {
 	site(t, map[string]string{"gate.js": "1"})
-	status, _, errOut := tool("proxy", "--upstream", "http://localhost:1", "--gate", "gate.js", "--listen", "256.0.0.1:0")
-	assert.Equal(t, 1, status)
-	assert.Contains(t, errOut, "cannot listen on")
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	for addr, want := range map[string]string{
+		taken.Addr().String(): "is in use; stop what listens there or choose another port",
+		"256.0.0.1:0":         "cannot listen on",
+	} {
+		status, _, errOut := tool("proxy", "--upstream", "http://localhost:1", "--gate", "gate.js", "--listen", addr)
+		assert.Equal(t, 1, status)
+		assert.Contains(t, errOut, want)
+		assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+	}
+}
+
+func TestAnAddressOfTheWebIsReadAsBrowsersReadIt(t *testing.T) {
+	site(t, map[string]string{"a.html": static})
+	for _, url := range []string{"https://shop.example/50%off", "HTTP://Shop.example", ""} {
+		status, _, errOut := tool("rewrite", "--snippet", "/g.js", "--url", url, "a.html")
+		assert.Zero(t, status, errOut)
+	}
 }
 
 func TestEveryCommandHelpsWithExamples(t *testing.T) {
