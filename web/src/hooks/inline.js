@@ -15,8 +15,9 @@ import {
   trim,
 } from "../natives.js";
 import { HOLD, KIND_IMPORT } from "../gen/abi.js";
-import { calledURL, isQuote, moduleURL } from "./imports.js";
+import { calledURL, moduleURL } from "./imports.js";
 import { blockedLiteral, blockedSpecifier, blockedURL } from "./literal.js";
+import { isQuote } from "./program.js";
 
 /** A script's type as the page gave it. @param {Element} script */
 function typeOf(script) {

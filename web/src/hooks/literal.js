@@ -50,8 +50,8 @@ export function blockedURL(url) {
 function urlOf(specifier) {
   if (specifier[0] === "/" || slice(specifier, 0, 2) === "./" || slice(specifier, 0, 3) === "../")
     return specifier;
-  // A bare word: to be told so by an exception takes longer, and modules have hundreds.
-  if (indexOf(specifier, ":") < 0) return "";
+  // To be told so by an exception takes longer, and modules have hundreds that have none.
+  if (!hasScheme(specifier)) return "";
   try {
     return getHref(new NativeURL(specifier));
   } catch {
@@ -59,8 +59,28 @@ function urlOf(specifier) {
   }
 }
 
+/** Whether a text may begin with a URL's scheme: what the URL parser leaves out may stand there too. @param {string} text */
+function hasScheme(text) {
+  const colon = indexOf(text, ":");
+  let at = 0;
+  while (at < colon && text[at] <= " ") at++;
+  while (at < colon && (isSchemeSign(text[at]) || text[at] < " ")) at++;
+  return colon > 0 && at === colon;
+}
+
+/** @param {string} sign */
+function isSchemeSign(sign) {
+  return (
+    (sign >= "a" && sign <= "z") ||
+    (sign >= "A" && sign <= "Z") ||
+    (sign >= "+" && sign <= "9" && sign !== "," && sign !== "/")
+  );
+}
+
 /** What stands behind a backslash for the control characters from 8 to 13. */
 const CONTROLS = "btnvfr";
+/** What a backslash takes away: the string goes on in the next line. */
+const LINE_ENDS = "\n\r\u2028\u2029";
 
 /**
  * A string literal's text without its escapes.
@@ -82,7 +102,9 @@ function unescape(text) {
     if (point <= 0x10ffff) {
       done += fromCodePoint(point);
       if (end > at) at = end - 1;
-    } else if (sign > "\r") done += sign; // Of a number that is none only the sign is taken: the language refuses the text.
+    } else if (sign === "\r" && text[at + 1] === "\n") at++;
+    else if (sign && indexOf(LINE_ENDS, sign) < 0) done += sign;
+    // Of a number that is none only the sign is taken: the language refuses the text.
   }
   return done;
 }

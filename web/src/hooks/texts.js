@@ -35,7 +35,8 @@ import {
 } from "../natives.js";
 import { wrapConstructor, wrapMethod } from "../wrap.js";
 import { loadedURL, namedURL } from "./document.js";
-import { behindBlanks, calledURL, isQuote, moduleURL } from "./imports.js";
+import { calledURL, moduleURL } from "./imports.js";
+import { behindBlanks, isQuote } from "./program.js";
 import { literalAt } from "./literal.js";
 import { blobs } from "./worker.js";
 import {
