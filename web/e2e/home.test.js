@@ -39,6 +39,19 @@ const EVERYDAY = {
   "words that end as a scheme does": `<h3>Ingredients:</h3><p>Map: open 10:30</p><img src="https://img.shop.example/a.jpg">`,
   "two hosts in a list": `<img srcset="https://a.example/1.jpg 1x, https://b.example/2.jpg 2x">`,
 };
+const PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
+Object.assign(EVERYDAY, {
+  "an image in a data: URL": `<p>Data: none.</p><img src="${PIXEL}"><a href="javascript:void 0">x</a>`,
+  "a frame beside words that end as those do": `<iframe src="/own"></iframe><p>Format: A4, extra: 2</p>`,
+});
+/** What a browser would load is in a form in which nobody sees it. */
+const SECRET = {
+  "a frame's text in base64": `<iframe src="data:text/html;base64,PGltZz4="></iframe>`,
+  "an object's, in capitals": `<OBJECT DATA="DATA:text/html,%3Cimg%3E"></OBJECT>`,
+  "an embed's, with a sign that is taken out": `<embed src="dat\na:text/html,%3Cimg%3E">`,
+  "a frame's with the last sign apart": `<iframe src="blo\nb:null/x"></iframe>`,
+  "a frame's program": `<iframe src="javascript:'%3Cimg%3E'"></iframe>`,
+};
 const DOUBTFUL = {
   "Segment's host": `<img src="https://cdn.segment.com/x">`,
   "a host that goes on behind its quotes": `<img src='https://other.example"@cdn.segment.com/'>`,
@@ -121,7 +134,7 @@ function leading(texts) {
 describe("markup that stays home", () => {
   for (const [title, markup] of Object.entries(EVERYDAY))
     test(`${title}: no doubt`, () => assert.equal(staysHome(markup), true));
-  for (const [title, markup] of Object.entries(DOUBTFUL))
+  for (const [title, markup] of Object.entries({ ...DOUBTFUL, ...SECRET }))
     test(`${title}: to be looked at`, () => assert.equal(staysHome(markup), false));
 });
 

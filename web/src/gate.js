@@ -67,9 +67,10 @@ export function gated(url) {
   return isData(url) ? undefined : place(url);
 }
 
-/** Whether a URL is of data, beyond doubt. @param {string} url */
+/** Whether a URL is of data or of a blob, and so of no host, beyond doubt. @param {string} url */
 export function isData(url) {
-  return slice(url, 0, 5) === "data:" && url[5] !== "/";
+  const scheme = slice(url, 0, 5);
+  return (scheme === "data:" || scheme === "blob:") && url[5] !== "/";
 }
 
 /** @param {number} decision packed */

@@ -290,6 +290,7 @@ export const getPath = uncurry(event && event.composedPath);
 export const getType = accessor(event, "type").get;
 export const isPrevented = accessor(event, "defaultPrevented").get;
 export const getTarget = accessor(proto("Event"), "target").get;
+export const getCurrentTarget = accessor(proto("Event"), "currentTarget").get;
 
 export const getHost = accessor(url, "host").get;
 export const getPathname = accessor(url, "pathname").get;

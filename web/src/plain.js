@@ -42,6 +42,7 @@ export function pathStart(url) {
  * @param {string} url
  */
 export function isRelative(url) {
+  if (url[0] === "#") return true;
   if (url[0] === "/") return url[1] > " " && url[1] !== "/" && url[1] !== "\\";
   let i = 0;
   while (PLAIN[url[i]] && url[i] !== ":" && url[i] !== "/") i++;

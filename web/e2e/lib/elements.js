@@ -178,6 +178,19 @@ export const SCRIPTS = [
     title: "an SVG script by xlink:href",
     code: `const v = document.createElementNS(${SVG}, "svg"), s = document.createElementNS(${SVG}, "script"); s.setAttributeNS(${XLINK}, "xlink:href", SCRIPT); v.append(s); put(v);`,
   },
+  ...Object.entries({
+    "that had an empty text": `s.append(""); document.body.append(s);`,
+    "that had only a comment": `s.append(document.createComment("x")); document.body.append(s);`,
+    "that had lost its src": `s.src = OWN; s.removeAttribute("src"); document.body.append(s);`,
+    "that had lost its src by toggleAttribute": `s.src = OWN; s.toggleAttribute("src"); document.body.append(s);`,
+    "in a frame of its own": `f.contentDocument.body.append(s);`,
+  }).map(([title, before]) => ({
+    title: `import() in a script ${title}, that gets its text there`,
+    // In a realm where no script has waited for its text before, and the site's host is known.
+    code: `const f = el("iframe"); put(f); const run = f.contentWindow.Function("SCRIPT, OWN", \`
+        const f = document.createElement("iframe"), s = document.createElement("script"); document.body.append(f); for (const i of [1, 2]) document.createElement("img").src = OWN;
+        ${before} s.text = "import('" + SCRIPT + "')";\`); run(SCRIPT, location.origin + "/own");`,
+  })),
   {
     title: "an SVG script by href.baseVal",
     code: `const v = document.createElementNS(${SVG}, "svg"), s = document.createElementNS(${SVG}, "script"); s.href.baseVal = SCRIPT; v.append(s); put(v);`,
@@ -464,6 +477,25 @@ export const ATTRIBUTES = [
     code: `const i = el("iframe", { name: "form" + TRY }), h = el("div"), f = el("form", { action: URL_, target: "form" + TRY }), b = el("button"); f.append(b); put(i); put(h); h.attachShadow({ mode: "${mode}" }).append(f); b.click(); await wait(50);`,
   })),
   {
+    title: "a form that gets its URL from a listener of the window's",
+    code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: "/empty", target: "form" + TRY }), b = el("button"); f.append(b); put(i); put(f);
+      const set = () => { f.action = URL_; }; addEventListener("submit", set); b.click(); await wait(50); removeEventListener("submit", set);`,
+  },
+  ...Object.entries({
+    "made by setHTMLUnsafe":
+      "h.setHTMLUnsafe(`<div><template shadowrootmode=open>${HTML}</template></div>`);",
+    "copied with its host":
+      "const o = el('div'), r = o.attachShadow({ mode: 'open', clonable: true }); r.innerHTML = HTML; h.append(o.cloneNode(true));",
+  }).flatMap(([made, code]) =>
+    Object.entries({
+      "sent by its button": "r.querySelector('button').click();",
+      "sent by requestSubmit": "r.querySelector('form').requestSubmit();",
+    }).map(([how, send]) => ({
+      title: `a form in a shadow root ${made}, ${how}`,
+      code: `const i = el("iframe", { name: "form" + TRY }), h = el("div"); put(i); put(h); const HTML = "<form action=" + URL_ + " target=form" + TRY + "><button>x</button></form>"; { ${code} } { const r = h.firstChild.shadowRoot; ${send} } await wait(50);`,
+    })),
+  ),
+  {
     title: "a meta refresh without url=",
     code: `const i = el("iframe"); put(i); const d = i.contentDocument, m = d.createElement("meta"); m.httpEquiv = "refresh"; m.content = "0, " + URL_; d.head.append(m); await wait(300);`,
   },
@@ -657,6 +689,29 @@ export const MARKUPS = [
     title: `an image behind a noscript that ends in a title, in ${where}`,
     code: `const HTML = "<noscript><p title='</noscript><img src=" + URL_ + ">'></noscript>"; ${code}`,
   })),
+  {
+    title: "an image in a closed shadow root that parseHTML declares",
+    code: "const HTML = '<div><template shadowrootmode=closed><img src=' + URL_ + '></template></div>'; put(document.adoptNode(Document.parseHTML(HTML, { sanitizer: {} }).body.firstChild));",
+    absent: ["webkit"],
+  },
+  ...Object.entries({
+    "a data: URL in base64": "`data:text/html;base64,${btoa(HTML)}`",
+    "a data: URL with escapes": "`DATA:text/html,${encodeURIComponent(HTML)}`",
+    "a blob: URL": "URL.createObjectURL(new Blob([HTML], { type: 'text/html' }))",
+  }).flatMap(([what, text]) =>
+    Object.entries({
+      "a frame in innerHTML": "d.innerHTML = `<iframe src='${TEXT}'></iframe>`;",
+      "an object in insertAdjacentHTML":
+        "d.insertAdjacentHTML('beforeend', `<object data='${TEXT}'></object>`);",
+      "an embed in a contextual fragment":
+        "d.append(document.createRange().createContextualFragment(`<embed type='text/html' src='${TEXT}'>`));",
+      "a frame in a frame's document":
+        "d.innerHTML = `<iframe srcdoc=\"<iframe src='${TEXT}'></iframe>\"></iframe>`;",
+    }).map(([how, code]) => ({
+      title: `an image in ${what} of ${how}`,
+      code: `const d = el("div"), HTML = "<img src=" + URL_ + ">", TEXT = ${text}; put(d); ${code} await wait(200);`,
+    })),
+  ),
   ...Object.entries({
     "in insertAdjacentHTML of a template": "t.insertAdjacentHTML('beforeend', HTML);",
     "in outerHTML of a template's child": "t.append(el('b')); t.firstChild.outerHTML = HTML;",
@@ -725,9 +780,13 @@ export const WRITTEN = [
     title: "a script behind a comment",
     code: "document.write(`<!-- <script> --><script src=${SCRIPT}><\\/script>`);",
   },
+  ...["href", "xlink:href"].map((name) => ({
+    title: `an SVG script by ${name}`,
+    code: `document.write(\`<svg><script ${name}=\${SCRIPT}></\` + \`script></svg>\`);`,
+  })),
   {
-    title: "an SVG script",
-    code: "document.write(`<svg><script href=${SCRIPT}></` + `script></svg>`);",
+    title: "an image in a frame's data: URL in base64",
+    code: "document.write(`<iframe src='data:text/html;base64,${btoa('<img src=' + URL_ + '>')}'></iframe>`);",
   },
   ...Object.entries({
     "what is no end of a style": `<style></stylex><b title='</style>IMAGE'></b></style>`,

@@ -76,14 +76,14 @@ const OTHER = [
   ],
   [
     "A script, worker or frame in a `data:`, `javascript:` or `blob:` URL",
-    "waits whole if its text names what may not load; limit: blobs of bytes without a type or of more than a megabyte, of other realms' lists, or that a response, a copy, a file or a form's data was, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
+    "waits whole if its text names what may not load; limit: blobs of bytes whose type says nothing of markup or script, that are not UTF-8 or are of more than a megabyte, of other realms' lists or of what only can be gone through, that a worker has made, or that a response, a copy, a file or a form's data was, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
   ],
   [
     "A sandboxed `srcdoc` whose scripts name Segment",
     "waits whole; limit: one that gets its sandbox later than its text, or puts its URLs together; a policy can stop it",
   ],
   [
-    "What a page's own default policy (Trusted Types) makes of a text, an XML text whose elements have a prefix",
+    "What a page's own default policy (Trusted Types) makes of a text; XML texts that HTML reads otherwise: elements with a prefix, empty ones such as `<title/>`, entities of their own",
     "limit: the text is read as it was given, and as HTML; a policy can stop what it loads",
   ],
   [
@@ -93,6 +93,14 @@ const OTHER = [
   [
     "A form or link in a closed shadow root that markup made, a form that gets its URL while its data are gathered (Firefox), an element whose URL a `<base>` changes that comes with it or in the same task, a lazy image at any time, a script in a declarative shadow root whose host the parser read in an earlier piece of the page",
     "limit: no script sees it in time; a policy can stop it",
+  ],
+  [
+    "Static scripts in a page that is served as XHTML, in WebKit",
+    "limit: its XML parser runs a script before anyone is told of it; serve HTML, or use the rewriter or a policy",
+  ],
+  [
+    "A script whose type, text or URL another script changes that was inserted with it; the first window of an `object` or `embed`, through `window[i]`; URLs that are relative to the `<base>` of another realm",
+    "limit: not looked at again in time; a policy can stop what they load",
   ],
   [
     "What stands in a closed shadow root that was written, parsed (`setHTMLUnsafe`, `parseHTMLUnsafe`) or rewritten by the server",

@@ -1,7 +1,8 @@
 /** Attributes set, toggled and taken away: setAttribute, removeAttribute and their kin, and attribute nodes. */
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
 import { changeType, judge, judgeText, isScript, keepIfHeld, once } from "./script.js";
-import { NAMES, passes, XLINK_HREF } from "./source.js";
+import { NAMES, passes } from "./source.js";
+import { XLINK_HREF } from "./tags.js";
 import { hideAttribute, showAttribute, shownAttribute } from "../held.js";
 import {
   apply,
@@ -195,6 +196,8 @@ function onNode(native, self, args, element) {
  * @param {string} name of what the page has taken away
  */
 function afterRemoval(element, name) {
+  // Without its URL it has to be read again.
+  if (element === free.script) free.script = undefined;
   if (name !== "type" || !isScript(element)) return;
   changeType(element);
   keepIfHeld(element);

@@ -73,9 +73,18 @@ function comesToLife(node) {
 /**
  * Looks at a node that comes to where its URLs load, or mean something else than when they were set.
  * @param {any} node
+ * @returns {Element[] | undefined} the scripts in it, if it had to be looked at
  */
 export function look(node) {
-  if (comesToLife(node) || isHomeStrange()) guard(() => disarm(blockedIn(node)));
+  if (!comesToLife(node) && !isHomeStrange()) return undefined;
+  /** @type {Element[]} */
+  const scripts = [];
+  let done = false;
+  guard(() => {
+    disarm(blockedIn(node, false, scripts));
+    done = true;
+  });
+  return done ? scripts : undefined;
 }
 
 /**

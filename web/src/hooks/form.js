@@ -5,6 +5,8 @@ import {
   addEventListener,
   apply,
   getAttribute,
+  getCurrentTarget,
+  getRootNode,
   getSubmitter,
   getTarget,
   hasAttribute,
@@ -13,6 +15,7 @@ import {
   listen,
   preventDefault,
   removeAttribute,
+  removeEventListener,
   setAttribute,
   soon,
   win,
@@ -31,6 +34,16 @@ export function hookForm() {
     );
     if (!held) return apply(native, self, args);
   });
+  wrapMethod(prototype, "requestSubmit", (native, self, args) => {
+    // A shadow tree that came by itself (a copy, markup) tells no one outside what is submitted in it.
+    guard(() => hearIn(getRootNode(self)));
+    return apply(native, self, args);
+  });
+}
+
+/** @param {Node} root */
+function hearIn(root) {
+  if (root instanceof win.ShadowRoot) hearSubmits(root, addEventListener);
 }
 
 const submit = win.HTMLFormElement && win.HTMLFormElement.prototype.submit;
@@ -52,6 +65,19 @@ const ONCE = { __proto__: null, once: true };
 function onFirst(event) {
   onSubmit(event);
   addEventListener(getTarget(event), "submit", onSubmit, ONCE);
+  hearLast(event, "submit", onSubmit);
+}
+
+/**
+ * Puts a listener behind those that the page has added to the same target since.
+ * @param {Event} event that is heard there now
+ * @param {string} type
+ * @param {(event: any) => void} listener
+ */
+export function hearLast(event, type, listener) {
+  const here = getCurrentTarget(event);
+  removeEventListener(here, type, listener);
+  addEventListener(here, type, listener);
 }
 
 /** An event that could not be prevented, and was answered for. @type {Event | undefined} */

@@ -25,8 +25,42 @@ const TAKEN_OUT = ["\n", "\r", parseJSON('"\\t"')];
 export function staysHome(markup) {
   if (isBare(markup)) return isHomeFree();
   return (
-    !isSplit(markup) && namesUsual(markup, isKnown) && isHomeFree() && hasPlainReferences(markup)
+    !isSplit(markup) &&
+    namesUsual(markup, isKnown) &&
+    !(namesText(markup) && hasReader(lower(markup))) &&
+    isHomeFree() &&
+    hasPlainReferences(markup)
   );
+}
+
+/**
+ * Whether a URL may begin in a text that is a text itself (data:, blob:, javascript:), and may say anything in a form in which nobody
+ * sees it.
+ * @param {string} text
+ */
+export function namesText(text) {
+  for (let at = indexOf(text, ":"); at >= 0; at = indexOf(text, ":", at + 1)) {
+    const last = text[at - 1];
+    // In a scheme there may be signs that a URL's parser takes out.
+    if (!(last > " ")) return true;
+    const kind = indexOf(LAST, last);
+    if (kind >= 0 && (!(text[at - 2] > " ") || LAST_BUT_ONE[kind] === lower(text[at - 2])))
+      return true;
+  }
+  return false;
+}
+
+/** The last signs of these schemes, and those before them. */
+const LAST = "atbATB";
+const LAST_BUT_ONE = "tpotpo";
+
+/** Elements that read such a text as a document or a program, or hold documents that do. */
+const READERS = ["iframe", "frame", "object", "embed", "script", "meta", "link"];
+
+/** @param {string} markup in lower case */
+function hasReader(markup) {
+  for (let i = 0; i < READERS.length; i++) if (indexOf(markup, `<${READERS[i]}`) >= 0) return true;
+  return false;
 }
 
 /** So short a text is read sign by sign sooner than it is searched for one sign after the other. */

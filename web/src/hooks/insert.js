@@ -105,8 +105,8 @@ function insert(native, self, args) {
   for (let i = 0; i < args.length; i++) {
     const node = args[i];
     if (typeof node !== "object" || node === null) continue;
-    look(node);
-    scripts = scriptsIn(node, scripts);
+    const met = look(node);
+    scripts = met ? joined(scripts, met) : scriptsIn(node, scripts);
   }
   if (scripts) guard(each, scripts, judgeInserted);
   const result = apply(native, self, args);
@@ -114,6 +114,13 @@ function insert(native, self, args) {
   if (scripts) guard(each, scripts, noteAsleep);
   if (scripts && isMasked()) guard(each, scripts, noteInserted);
   return result;
+}
+
+/** @param {Element[] | undefined} scripts @param {Element[]} more */
+function joined(scripts, more) {
+  if (!scripts || !more.length) return more.length ? more : scripts;
+  for (let i = 0; i < more.length; i++) push(scripts, more[i]);
+  return scripts;
 }
 
 /**

@@ -76,16 +76,7 @@ export function hookMarkup() {
   wrapAccessor(Element.prototype, "outerHTML", { set: parsing(0, getParentNode, putInstead, "") });
   wrapMethod(Element.prototype, "insertAdjacentHTML", parsing(1, adjacent, putAdjacent));
   wrapMethod(Range.prototype, "createContextualFragment", onFragment);
-  wrapMethod(Document, "parseHTMLUnsafe", (native, self, args) => {
-    if (args.length) args[0] = text(args[0]);
-    /** @type {any} */
-    let parsed;
-    guard(() => {
-      const safe = openly(args);
-      if (safe) reviveIn(getDocumentElement((parsed = apply(native, self, safe))));
-    });
-    return parsed || apply(native, self, args);
-  });
+  for (const name of ["parseHTMLUnsafe", "parseHTML"]) wrapMethod(Document, name, onParse);
   return wrapMethod(Document.prototype, "execCommand", (native, self, args) => {
     if (args.length) tameCommand(args);
     lookAway();
@@ -95,6 +86,18 @@ export function hookMarkup() {
     if (commanded) reviveAll(self);
     return result;
   });
+}
+
+/** @param {Function} native @param {any} self @param {any[]} args */
+function onParse(native, self, args) {
+  if (args.length) args[0] = text(args[0]);
+  /** @type {any} */
+  let parsed;
+  guard(() => {
+    const safe = openly(args);
+    if (safe) reviveIn(getDocumentElement((parsed = apply(native, self, safe))));
+  });
+  return parsed || apply(native, self, args);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   apply,
   doc,
   getLocalName,
+  getMode,
   getNamespace,
   getNodeType,
   getParentNode,
@@ -17,6 +18,7 @@ import {
   getType,
   getURL,
   hasAttribute,
+  indexIn,
   isPrevented,
   listen,
   lower,
@@ -30,9 +32,11 @@ import {
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
+import { hearLast, hearSubmits } from "./form.js";
 import { visit } from "./realm.js";
 import { rootOf } from "./roots.js";
-import { give, take, valueOf, XLINK_HREF } from "./source.js";
+import { give, take, valueOf } from "./source.js";
+import { XLINK_HREF } from "./tags.js";
 import { KIND_NAVIGATION } from "../gen/abi.js";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
@@ -108,25 +112,35 @@ export function hearClicks(target, on) {
   }
 }
 
-/** The events by which script can follow a link; the second one in Firefox. */
-const CLICKS = ["click", "DOMActivate"];
+/** The events by which script can follow a link; the second one in Firefox, the third in WebKit. */
+const CLICKS = ["click", "DOMActivate", "auxclick"];
+/** What makes a click of its own of a key (Firefox). */
+const KEY = "keypress";
 
 const ONCE = { __proto__: null, once: true };
 
 /** @param {Event} event */
 function onFirst(event) {
-  if (event.isTrusted) return;
   const path = getPath(event);
-  if (!linkIn(path, isLink)) return;
+  hearInside(path);
+  if (event.isTrusted || !linkIn(path, isLink)) return;
   onClick(event);
-  addEventListener(path[0], getType(event), onClick, ONCE);
+  const type = getType(event);
+  addEventListener(path[0], type, onClick, ONCE);
+  hearLast(event, type, onClick);
+}
+
+/** A click may submit a form in a shadow tree that came by itself (a copy, markup): no one outside hears of that. @param {any[]} path */
+function hearInside(path) {
+  for (let i = 0; i < path.length; i++)
+    if (path[i] instanceof win.ShadowRoot) hearSubmits(path[i], addEventListener);
 }
 
 /** Whether what is dispatched clicks nothing. @param {any} _ @param {any[]} args */
 function isNoClick(_, args) {
   try {
     const type = getType(args[0]);
-    return type !== CLICKS[0] && type !== CLICKS[1];
+    return indexIn(CLICKS, type) < 0 && type !== KEY;
   } catch {
     return true;
   }
@@ -139,31 +153,37 @@ function isNoClick(_, args) {
  * @param {any[]} args
  */
 function onClicking(native, self, args) {
-  const top = topOf(self);
-  if (!top) return apply(native, self, args);
-  hearClicks(top, addEventListener);
+  const tops = topsOf(self);
+  for (let i = 0; i < tops.length; i++) hearClicks(tops[i], addEventListener);
   try {
     return apply(native, self, args);
   } finally {
-    hearClicks(top, removeEventListener);
+    for (let i = 0; i < tops.length; i++) hearClicks(tops[i], removeEventListener);
   }
 }
 
+/** @type {any[]} */
+const NOWHERE = [];
+
 /**
- * The root of a node that is in no document, if a link may be above it, or in a shadow tree around it.
+ * Where to hear what no window may hear: the root of a node that is in no document, if a link may be above it, or in a shadow tree
+ * around it; and an open shadow root, at which an event ends that is not composed.
  * @param {any} node
- * @returns {any}
+ * @returns {any[]}
  */
-function topOf(node) {
+function topsOf(node) {
   try {
-    const root = getRootNode(node, COMPOSED);
-    if (getNodeType(root) === 9) return undefined;
+    const top = getRootNode(node, COMPOSED);
+    const own = getRootNode(node);
+    const inside = own instanceof win.ShadowRoot && getMode(own) === "open";
+    if (getNodeType(top) === 9) return inside ? [own] : NOWHERE;
     for (let each = node; each; each = getParentNode(each))
-      if (getNodeType(each) !== 1 || isLink(each) || rootOf(each)) return root;
+      if (getNodeType(each) !== 1 || isLink(each) || rootOf(each))
+        return inside ? [own, top] : [top];
   } catch {
     // What is no node leads nowhere.
   }
-  return undefined;
+  return NOWHERE;
 }
 
 const COMPOSED = { __proto__: null, composed: true };

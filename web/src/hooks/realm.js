@@ -40,6 +40,7 @@ import { free } from "../usual.js";
 import { originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
 import { closeDoor, nonce } from "./door.js";
 import { roots } from "./roots.js";
+import { awaited } from "./script.js";
 import { stores } from "./storage.js";
 import { texts } from "./texts.js";
 import { blobs, isOwn, refused } from "./worker.js";
@@ -217,6 +218,7 @@ export function visit(frame, touched) {
       stores,
       nativeIterator,
       refused,
+      awaited,
       gates,
       nonce,
       isLater,

@@ -2,6 +2,7 @@
  * Script elements. A script that may not run is made inert by its type, which keeps node, URL, listeners and nonce; it
  * is decided when its URL is set and again when it is inserted, and started on the same element when it is released.
  */
+import { upper } from "../above.js";
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { destinationOf } from "../ask.js";
 import { guard, hold, later } from "../effects.js";
@@ -49,8 +50,8 @@ import { wrapAccessor } from "../wrap.js";
 import { moduleURL } from "./imports.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import { blockedLiteral } from "./literal.js";
-import { give, valueOf, XLINK_HREF } from "./source.js";
-import { MARK } from "./tags.js";
+import { give, valueOf } from "./source.js";
+import { MARK, XLINK_HREF } from "./tags.js";
 import { INERT } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
 import { HOSTS, LOADER } from "../gen/fallback.js";
@@ -191,9 +192,14 @@ export function judgeInserted(element, parsed) {
   if (isMarked(element)) return reviveScript(element, parsed);
   const url = own || inlineURL(element);
   // It starts when it gets its text.
-  if (own === null && getFirstChild(element) === null && loadsByText(element)) expectText();
+  if (own === null && isEmpty(element) && loadsByText(element)) expectText();
   if (isKept(element)) return keepInert(element);
   if (url && mayBeHeld(element, url)) judge(element, url, url, parsed);
+}
+
+/** Whether a script has no text, whatever else is in it: engines let it start when it gets one. @param {Element} element */
+function isEmpty(element) {
+  return getFirstChild(element) === null || getTextContent(element) === "";
 }
 
 /** @param {Element} element @param {string} url that it would load */
@@ -230,10 +236,14 @@ export function judgeUnread(future) {
   if (url || mapHas(scripts, script)) judge(script, url, url, true);
 }
 
-/** Whether there may be a script in the document that has not started and does when its text changes. */
-let awaited = false;
+/**
+ * Whether there may be a script in a document that has not started and does when its text changes: in all realms, since any may
+ * give it that.
+ */
+export const awaited = upper ? upper.awaited : { any: false };
 /** What is done before there is one. @type {(() => void)[]} */
 const preparations = [];
+let prepared = false;
 
 /** Does what only such scripts need as soon as there may be one. @param {() => void} prepare */
 export function whenAwaited(prepare) {
@@ -241,8 +251,9 @@ export function whenAwaited(prepare) {
 }
 
 function expectText() {
-  if (awaited) return;
-  awaited = true;
+  awaited.any = true;
+  if (prepared) return;
+  prepared = true;
   for (let i = 0; i < preparations.length; i++) guard(preparations[i]);
 }
 
@@ -253,7 +264,7 @@ function expectText() {
  * @param {number} [from] the first of them that is a text or a node
  */
 export function judgeText(self, args, from = 0) {
-  if (!awaited || !read(getNodeType, self)) return;
+  if (!awaited.any || !read(getNodeType, self)) return;
   const scripts = unstarted(getParentNode(self), unstarted(self));
   if (!scripts) return;
   let text = "";
@@ -263,7 +274,7 @@ export function judgeText(self, args, from = 0) {
 
 /** The same for what a range's function changes. @param {any} self @param {any[]} args */
 export function judgeRange(self, args) {
-  if (awaited) judgeText(read(getStartContainer, self), args);
+  if (awaited.any) judgeText(read(getStartContainer, self), args);
 }
 
 /**
@@ -605,7 +616,7 @@ function whenDone(script, run) {
 
 /** To be called when a script has been inserted: what it says in a shadow tree may change before the tree's host is. @param {Element} element */
 export function noteAsleep(element) {
-  if (!awaited && isAsleep(element)) expectText();
+  if (!prepared && isAsleep(element)) expectText();
 }
 
 /**

@@ -36,12 +36,12 @@ import { sealedURLs } from "./document.js";
 import { withDoor } from "./door.js";
 import { rootOf } from "./roots.js";
 import { isScript, judgeInserted, mayWait, once, noteInserted } from "./script.js";
+import { XLINK_HREF } from "./tags.js";
 import { resolve, tameDocument } from "./tame.js";
 import { KIND_BEACON, KIND_FRAME, KIND_MEDIA, KIND_NAVIGATION } from "../gen/abi.js";
 import { LISTS, LOADS } from "../gen/elements.js";
 
 export const XLINK = "http://www.w3.org/1999/xlink";
-export const XLINK_HREF = "xlink:href";
 
 /** The properties that reflect the attributes, by interface: one that shows the text, one that shows a whole URL. */
 /** @type {Record<string, string[]>} */
@@ -217,15 +217,17 @@ export function mayHave(kind, name, value, base) {
  * Elements of a tree that was made where nothing loads, and comes to where it would.
  * @param {any} root an element or a fragment
  * @param {boolean} [scripts] whether all of its scripts count, and not only those in shadow trees
+ * @param {Element[]} [met] gets the others
  * @returns {[Element, string[]][]} those with attributes that may not be as they are, and scripts that may have to wait
  */
-export function blockedIn(root, scripts) {
+export function blockedIn(root, scripts, met) {
   /** @type {[Element, string[]][]} */
   const found = [];
   eachCarrier(root, (element, inShadow) => {
     if (isScript(element)) {
       // Others are found when they are inserted.
       if ((inShadow || scripts) && mayWait(element)) push(found, [element, []]);
+      if (met && !inShadow) push(met, element);
       return;
     }
     const names = blocked(element);

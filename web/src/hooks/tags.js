@@ -3,6 +3,9 @@ import { indexOf, lower, slice, startsWith } from "../natives.js";
 
 export const MARK = "data-segment-blocker";
 
+/** XLink's attribute, whatever its prefix is. Here, since lists are made of it as their modules begin: this one needs none of them. */
+export const XLINK_HREF = "xlink:href";
+
 /**
  * Where an element's text ends; -1 when it does not.
  * @param {string} markup

@@ -30,11 +30,19 @@ import {
 import { trustHTML } from "../trusted.js";
 import { mayFrame, withDoor } from "./door.js";
 import { sealedURLs } from "./document.js";
-import { staysHome } from "./home.js";
+import { namesText, staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
 import { declaredRoot } from "./roots.js";
-import { carriersIn, mayHave, XLINK_HREF } from "./source.js";
-import { endOfComment, endOfName, endOfScript, endOfTag, endOfText, MARK } from "./tags.js";
+import { carriersIn, mayHave } from "./source.js";
+import {
+  endOfComment,
+  endOfName,
+  endOfScript,
+  endOfTag,
+  endOfText,
+  MARK,
+  XLINK_HREF,
+} from "./tags.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -108,7 +116,8 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
       return left(done + slice(markup, from, at), slice(markup, at));
     const text = slice(markup, close, textEnd < 0 ? close : textEnd);
     const tag = slice(markup, end, close);
-    const isDoubtful = script || (LOADS[name] && (base || !staysHome(tag) || mayFrame(tag)));
+    const isDoubtful =
+      script || (LOADS[name] && (base || !staysHome(tag) || namesText(tag) || mayFrame(tag)));
     const tamed = isDoubtful ? tameTag(name, tag, text, base) : "";
     if (tamed) {
       done += slice(markup, from, at) + tamed;

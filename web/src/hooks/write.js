@@ -26,7 +26,9 @@ import { tame } from "./tame.js";
 /** `trusted`: whether all that was written last was made by a policy of the page. @type {import("./tame.js").Rest & { trusted?: boolean } | undefined} */
 let rest;
 
-/** By document, how it is written to: one list for all realms. @type {WeakMap<Document, (self: any, args: any[], end: string) => any>} */
+/** How a document is written to, and what is done when it was opened anew. @typedef {{ write: (self: any, args: any[], end: string) => any, reopened: () => void }} Writer */
+
+/** By document: one list for all realms. @type {WeakMap<Document, Writer>} */
 export const writers = upper ? upper.writers : new NativeWeakMap();
 
 /**
@@ -43,15 +45,13 @@ export function hookWrite(onReopen) {
     ["writeln", "\n"],
   ])
     wrapMethod(prototype, name, (native, self, args) => {
-      const write = mapGet(writers, self) || (visitWriter(self), mapGet(writers, self));
-      return write ? write(self, args, end) : apply(native, self, args);
+      const writer = writerOf(self);
+      return writer ? writer.write(self, args, end) : apply(native, self, args);
     });
   wrapMethod(prototype, "open", (native, self, args) => {
     const result = apply(native, self, args);
-    if (args.length < 3) {
-      rest = undefined;
-      reopened(self);
-    }
+    const writer = args.length < 3 && writerOf(self);
+    if (writer) writer.reopened();
     return result;
   });
   wrapMethod(prototype, "close", (native, self, args) => {
@@ -63,7 +63,7 @@ export function hookWrite(onReopen) {
   /** Takes charge of the window's document. */
   function register() {
     rest = undefined;
-    mapSet(writers, doc, onWrite);
+    mapSet(writers, doc, { write: onWrite, reopened: beginAnew });
   }
 
   /**
@@ -92,15 +92,19 @@ export function hookWrite(onReopen) {
       throw error;
     }
     if (now.tail) then(NativePromise.resolve(), () => flush(self));
-    if (opens) reopened(self);
+    if (opens) reopened();
     meetWritten(now.text, changed);
     visitFrames();
     return result;
   }
 
-  /** @param {Document} self */
-  function reopened(self) {
-    if (self === doc && getWindow(doc)) onReopen();
+  function beginAnew() {
+    rest = undefined;
+    reopened();
+  }
+
+  function reopened() {
+    if (getWindow(doc)) onReopen();
   }
 
   /**
@@ -147,9 +151,12 @@ function goOn(text) {
 }
 
 /** A document that no gate knows of yet may be another of a frame that has one. @param {any} document */
-function visitWriter(document) {
+function writerOf(document) {
+  const known = mapGet(writers, document);
+  if (known) return known;
   guard(() => {
     const frame = getWindow(document);
     if (frame) visit(frame);
   });
+  return mapGet(writers, document);
 }
