@@ -37,7 +37,6 @@ import { hookXHR } from "./hooks/xhr.js";
 import { hookXSLT } from "./hooks/xslt.js";
 import {
   doc,
-  getOwnPropertyDescriptor,
   getURL,
   globalPrivacyControl,
   listen,
@@ -51,7 +50,7 @@ import {
 import { limitQueue } from "./queue.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
-import { hideWrappers, unwrapAll } from "./wrap.js";
+import { describe, hideWrappers, unwrapAll } from "./wrap.js";
 import { ALLOW, SETTING, SOURCE_GPC } from "./gen/abi.js";
 
 const HOOKS = [
@@ -105,7 +104,7 @@ export function start() {
 
 /** Whether another copy runs. Whatever else is called like it, an element with that name or the page's own object, is none. */
 function isGuarded() {
-  const there = getOwnPropertyDescriptor(win, "segmentBlocker");
+  const there = describe(win, "segmentBlocker");
   return !!there && !!there.value && typeof there.value.setConsent === "function";
 }
 

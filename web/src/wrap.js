@@ -112,7 +112,7 @@ function isPlain(native) {
  * @param {any} owner
  * @param {string} name
  */
-function describe(owner, name) {
+export function describe(owner, name) {
   const found = owner && getOwnPropertyDescriptor(owner, name);
   if (found) setPrototypeOf(found, null);
   return found;

@@ -19,7 +19,6 @@ import {
   getAttribute,
   getFrameCount,
   getLocalName,
-  getOwnPropertyDescriptor,
   getPrototypeOf,
   getTarget,
   getURL,
@@ -37,7 +36,7 @@ import {
 } from "../natives.js";
 import { segmentBlocker } from "../publish.js";
 import { free } from "../usual.js";
-import { originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
+import { describe, originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
 import { closeDoor, nonce } from "./door.js";
 import { roots } from "./roots.js";
 import { awaited } from "./script.js";
@@ -191,7 +190,7 @@ export function visit(frame, touched) {
     mapSet(known, frame, true);
     // Of another origin: all else there would say so by an exception, which takes microseconds.
     if (getPrototypeOf(frame) === null) return;
-    const there = getOwnPropertyDescriptor(frame, "segmentBlocker");
+    const there = describe(frame, "segmentBlocker");
     if (there && !there.writable) return renew(frame);
     if (!touched && isWaitingRoom(frame)) return;
     const link = upper || {
