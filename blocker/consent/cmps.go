@@ -69,7 +69,7 @@ tcf;euconsent-v2 eupubconsent-v2;;% %1
 tealium;CONSENTMGR;c1=a,c3=m,c6=f,consent=fam;$.* @.ts
 termly;TERMLY_API_CACHE;;$.TERMLY_COOKIE_CONSENT.value.*
 transcend;tcmConsent;saleofinfo=M;$.purposes.* =.confirmed:true @.timestamp
-trustarc;cmapi_cookie_privacy notice_preferences;2=a,3=m;& ?1
+trustarc;cmapi_cookie_privacy notice_preferences;2=fa,3=m;& ?1
 usercentrics;ucData;functional=a,analyticsStorage=a,adStorage=m,adUserData=M,adPersonalization=M,functionalityStorage=f;$.gcm.* ^.consent.services.*.name $.consent.services.*.consent =.consent.type:EXPLICIT
 usercentrics;uc_gcm uc_settings uc_user_interaction;functional=a,analyticsStorage=a,adStorage=m,adUserData=M,adPersonalization=M,functionalityStorage=f;$.* ^1.services.id $1.services.status =2:true
 usp;usprivacy;;% %.uspString
