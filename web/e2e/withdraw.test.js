@@ -51,6 +51,42 @@ inBrowsers((h) => {
       assert.deepEqual(page.problems?.errors ?? [], []);
     });
 
+    if (version === VERSIONS[0])
+      test("what the browser asks whether it may send is not sent after a withdrawal, and ends as delivered", async () => {
+        await h.world.fault(/^OPTIONS https:\/\/api\.segment\.io/, { delay: 600 });
+        const page = await tracked(h, version);
+        const mark = await h.world.mark();
+        await page.evaluate(() => {
+          const w = /** @type {any} */ (window);
+          w.answers = [];
+          const headers = { "Content-Type": "application/json" };
+          const init = { method: "POST", headers, body: '{"event":"Late"}' };
+          const own = new AbortController();
+          const send = (/** @type {RequestInfo} */ input, /** @type {RequestInit} */ more) =>
+            fetch(input, more)
+              .then(
+                (answer) => answer.text(),
+                (error) => error.name,
+              )
+              .then((text) => w.answers.push(text));
+          send("https://api.segment.io/v1/t", init);
+          send(new Request("https://api.segment.io/v1/t", init), {});
+          send("https://api.segment.io/v1/t", { ...init, signal: own.signal });
+          own.abort();
+        });
+        await page.until("answers.length === 1");
+        await page.withdraw();
+        await page.until("answers.length === 3");
+        assert.deepEqual(await page.evaluate("answers"), [
+          "AbortError",
+          '{"success":true}',
+          '{"success":true}',
+        ]);
+        await page.settle(900);
+        const sent = (await h.leaks(mark)).filter((request) => request.startsWith("POST"));
+        assert.deepEqual(sent, []);
+      });
+
     test(`a later grant works in the same page, with an id that shares nothing with the old, with snippet ${version}`, async () => {
       const page = await tracked(h, version);
       const before = await page.anonymousId();

@@ -35,6 +35,7 @@ import {
   then,
 } from "./natives.js";
 import { askAgain } from "./usual.js";
+import { sendUnderway } from "./underway.js";
 import {
   ALLOW,
   CONSENT_EVENT,
@@ -75,12 +76,16 @@ export function passFetch(change, native, self, args) {
   if (typeof body === "string" || isBytes(body)) {
     // Analytics.js sends texts, also while the page goes away: they must leave at once.
     return withConsent(change, body, (stamped) =>
-      apply(native, self, [args[0], { __proto__: init, body: stamped }]),
+      sendUnderway(native, self, args[0], { __proto__: init, body: stamped }),
     );
   }
   const request = new NativeRequest(args[0], init);
   return then(requestText(request), (/** @type {string} */ text) =>
-    apply(native, self, [text ? new NativeRequest(request, { body: stampOrKeep(text) }) : request]),
+    sendUnderway(
+      native,
+      self,
+      text ? new NativeRequest(request, { body: stampOrKeep(text) }) : request,
+    ),
   );
 }
 

@@ -7,6 +7,7 @@ import { deniedNames, erase } from "./erase.js";
 import { adoptLive, forgetIdentity, renewIdentity } from "./analytics.js";
 import { forgetLoad } from "./loading.js";
 import { discard, replay } from "./queue.js";
+import { stopUnderway } from "./underway.js";
 import { ALLOW, CATEGORIES, DROP, MODELS, SOURCES, STATES } from "./gen/abi.js";
 
 /**
@@ -70,6 +71,7 @@ export function follow() {
   if (after === DROP) {
     discard();
     forgetLoad();
+    stopUnderway();
   }
   erase(doomed);
   if (after === ALLOW && before !== ALLOW) renewIdentity();

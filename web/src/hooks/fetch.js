@@ -15,12 +15,12 @@ import {
   NativeAbortController,
   NativePromise,
   NativeRequest,
-  NativeResponse,
   NativeTypeError,
   pageAddress,
   push,
   win,
 } from "../natives.js";
+import { emptySuccess } from "../underway.js";
 import { isUsual } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
 import { KIND_FETCH, REFUSE_EMPTY } from "../gen/abi.js";
@@ -106,14 +106,6 @@ function wait(where, request, send) {
       letGo();
       reject(signal.reason);
     });
-  });
-}
-
-/** What Analytics.js takes for delivered. */
-function emptySuccess() {
-  return new NativeResponse('{"success":true}', {
-    status: 200,
-    headers: { "content-type": "application/json" },
   });
 }
 
