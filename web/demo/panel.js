@@ -150,7 +150,7 @@ function hearServer() {
   const tell = () =>
     setText(
       "requests",
-      `${requests} requests reached it since the server started; the server says so.`,
+      `${requests} requests reached it since the server started, from every visitor; the server says so.`,
     );
   const stream = new EventSource("/stream");
   // After a break the server tells everything anew.
