@@ -49,6 +49,21 @@ async function assertOnce(h, events) {
   assert.deepEqual([...received].sort(), [...ids].sort());
 }
 
+/**
+ * Grants, and gives the events that the page sends then, each of which arrives once.
+ * @param {import("./lib/harness.js").Harness} h
+ * @param {import("./lib/page.js").Page} page
+ * @param {number} count how many
+ */
+async function eventsAfterGrant(h, page, count) {
+  await page.grant();
+  await h.world.waitForEvents(count);
+  await page.settle();
+  const events = await page.sent();
+  await assertOnce(h, events);
+  return events;
+}
+
 inBrowsers((h) => {
   for (const version of VERSIONS) {
     test(`what was called before the grant arrives once, in order, with its time and page, with snippet ${version}`, async () => {
@@ -64,11 +79,7 @@ inBrowsers((h) => {
       await page.pass(HESITATION);
       assert.deepEqual(await h.leaks(), []);
 
-      await page.grant();
-      await h.world.waitForEvents(5);
-      await page.settle();
-      const events = await page.sent();
-      await assertOnce(h, events);
+      const events = await eventsAfterGrant(h, page, 5);
       assertOrder(events, ["page", "On home", "In cart", "Cart", "Bought"]);
       const named = (name) => events.find((event) => label(event) === name);
       assertMoment(named("On home"), first);
@@ -88,11 +99,7 @@ inBrowsers((h) => {
       await page.track("Known");
       await page.call("group", "team-1");
       await page.track("In team");
-      await page.grant();
-      await h.world.waitForEvents(6);
-      await page.settle();
-      const events = await page.sent();
-      await assertOnce(h, events);
+      const events = await eventsAfterGrant(h, page, 6);
       const users = Object.fromEntries(events.map((event) => [label(event), event.userId ?? null]));
       assert.deepEqual(users, {
         page: null,
@@ -132,11 +139,7 @@ inBrowsers((h) => {
     await page.navigate("/later", "Later");
     await page.track("After");
     await page.pass(HESITATION);
-    await page.grant();
-    await h.world.waitForEvents(3);
-    await page.settle();
-    const events = await page.sent();
-    await assertOnce(h, events);
+    const events = await eventsAfterGrant(h, page, 3);
     const viewed = events.find(({ properties }) => properties.path === "/virtual");
     assert.ok(Math.abs(Date.parse(viewed.timestamp) - moment.time) <= TOLERANCE);
     assert.equal(viewed.context.page.title, "Home");
@@ -151,11 +154,7 @@ inBrowsers((h) => {
     await page.navigate("/later", "Later");
     await page.track("Later");
     await page.pass(HESITATION);
-    await page.grant();
-    await h.world.waitForEvents(3);
-    await page.settle();
-    const events = await page.sent();
-    await assertOnce(h, events);
+    const events = await eventsAfterGrant(h, page, 3);
     assertOrder(events, ["page", "On home", "Later"]);
     const { context, timestamp } = events.find(({ type }) => type === "page");
     assert.equal(context.page.url, loaded.url);
@@ -173,11 +172,7 @@ inBrowsers((h) => {
       if (path) await page.navigate(path, "Later");
       await page.pass(HESITATION);
       assert.deepEqual(await h.leaks(), []);
-      await page.grant();
-      await h.world.waitForEvents(4);
-      await page.settle();
-      const events = await page.sent();
-      await assertOnce(h, events);
+      const events = await eventsAfterGrant(h, page, 4);
       assertOrder(events, ["identify", "From mail", "page", "On home"]);
       for (const event of events) {
         assert.equal(event.anonymousId, "aid-1");
