@@ -136,6 +136,18 @@ inBrowsers((h) => {
     assert.deepEqual(await page.cookieNames(), ["ajs_user_id", "own"]);
   });
 
+  test("a configuration that is declared by const counts", async () => {
+    await h.world.page(
+      `${SHOP}/`,
+      `<!doctype html><html><head><meta charset=utf-8><script>const segmentBlockerConfig = { hosts: ["px.shop.example"] };</script>
+       <script src="/gate.js"></script><script>fetch("https://px.shop.example/x"); fetch("/own-fetch");</script></head></html>`,
+    );
+    const page = await h.visit(`${SHOP}/`);
+    await h.world.waitForRequests(({ path }) => path === "/own-fetch");
+    const [{ target }] = await page.evaluate("segmentBlocker.decisions()");
+    assert.equal(target, "https://px.shop.example/x");
+  });
+
   test("a gate whose own element has its name takes the configuration from it", async () => {
     await h.world.page(
       `${SHOP}/`,

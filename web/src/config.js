@@ -20,11 +20,23 @@ export function readConfig() {
   return settings();
 }
 
+/**
+ * The global, be it declared by let or const, which makes no member of the window. An element may have that name too, and is a
+ * member that the window inherits.
+ */
+function declared() {
+  const member = win.segmentBlockerConfig;
+  if (getOwnPropertyDescriptor(win, "segmentBlockerConfig")) return member;
+  try {
+    return segmentBlockerConfig === member ? undefined : segmentBlockerConfig;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The configuration as JSON: the global, else the attribute of our own script tag. */
 function text() {
-  // An element may have that name, and so be a member of the window too.
-  const own = getOwnPropertyDescriptor(win, "segmentBlockerConfig");
-  const given = own && win.segmentBlockerConfig;
+  const given = declared();
   if (given !== undefined) {
     try {
       return stringify(given) || "?";

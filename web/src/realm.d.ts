@@ -3,3 +3,6 @@ declare function gate(window: Window, above: import("./above.js").Above): void;
 
 /** The second parameter of that function. */
 declare const above: import("./above.js").Above | undefined;
+
+/** The site's configuration, wherever its page declares it. */
+declare const segmentBlockerConfig: unknown;
