@@ -20,7 +20,9 @@ import {
 import { enqueueAt, momentNow, queueState } from "./queue.js";
 import { DROP, QUERY_METHODS, QUERY_PREFIX } from "./gen/abi.js";
 
-/** How the page was when it asked for Analytics.js, which is held since. @type {{ moment: import("./queue.js").Moment, query: string } | undefined} */
+/** How the page was when it asked for Analytics.js. @typedef {{ moment: import("./queue.js").Moment, query: string }} Load */
+
+/** The one that is held. @type {Load | undefined} */
 let asked;
 
 /**
@@ -73,12 +75,15 @@ export function whenRead(target, ready) {
   const native = /** @type {any} */ (getPrototypeOf(target)).queryString;
   if (typeof native !== "function") return ready();
   const own = getOwnPropertyDescriptor(target, "queryString");
+  // What was held was one load(): another instance has its own.
+  const load = asked;
+  asked = undefined;
   /** @type {Promise<unknown> | undefined} */
   let read;
   const answer = (/** @type {string} */ query) =>
-    (read = read || readQuery(target, native, asked ? asked.query : query));
+    (read = read || readQuery(target, native, load ? load.query : query, load));
   // The page may have gone on to a URL without them.
-  if (asked && indexOf(asked.query, QUERY_PREFIX) >= 0) answer("");
+  if (load && indexOf(load.query, QUERY_PREFIX) >= 0) answer("");
   defineProperty(target, "queryString", {
     // @ts-expect-error a dictionary without prototype
     __proto__: null,
@@ -100,11 +105,12 @@ export function whenRead(target, ready) {
  * @param {any} target
  * @param {Function} native
  * @param {string} query
+ * @param {Load} [load]
  * @returns {Promise<unknown>} ends when the calls are in the queue
  */
-function readQuery(target, native, query) {
+function readQuery(target, native, query, load) {
   if (indexOf(query, QUERY_PREFIX) < 0) return NativePromise.resolve();
-  const moment = asked ? asked.moment : momentNow();
+  const moment = load ? load.moment : momentNow();
   let place = 0;
   const reader = { __proto__: target };
   for (const method of QUERY_METHODS) {

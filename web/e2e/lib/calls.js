@@ -27,6 +27,10 @@ export async function measureCalls(count = 3000) {
   const small = make("p");
   small.innerHTML = "<b>a</b><i>b</i>";
   const text = small.firstChild.firstChild;
+  const template = make("template");
+  template.innerHTML = `<p><b>a</b><a href="/b">b</a></p>`;
+  const icon = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  const blob = URL.createObjectURL(new Blob(["x"]));
   const attribute = document.createAttribute("data-y");
   const range = document.createRange();
   range.selectNodeContents(small);
@@ -62,6 +66,8 @@ export async function measureCalls(count = 3000) {
     "a lazy image's srcset": (i) => (image.srcset = url + i + " 2x"),
     "a lazy image's srcset of two": (i) =>
       (image.srcset = url + i + " 2x, " + url + "b/" + i + " 3x"),
+    "a lazy image's src, a blob": () => (image.src = blob),
+    "an icon's href": (i) => icon.setAttribute("href", "#v" + i),
     "a meta's content": (i) => (meta.content = "v" + i),
     "a link's ping": (i) => (anchor.ping = url + i),
     "append of an element": () => box.append(one),
@@ -73,6 +79,10 @@ export async function measureCalls(count = 3000) {
       fragment.appendChild(one);
       fragment.appendChild(two);
       room.appendChild(fragment);
+    },
+    "append of a template's copy, of three": () => {
+      box.append(template.content.cloneNode(true));
+      box.lastChild.remove();
     },
     "insertBefore of an element": () => box.insertBefore(one, null),
     "replaceChildren of two": () => box.replaceChildren(one, two),
