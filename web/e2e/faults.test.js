@@ -63,6 +63,14 @@ const PAGES = {
        "WebTransport", "BroadcastChannel", "StorageEvent", "IDBFactory", "Worklet", "ServiceWorkerContainer"]) delete window[name];`,
     "",
   ],
+  "no ShadowRoot, and clicks": [
+    "",
+    `delete window.ShadowRoot;
+     addEventListener("DOMContentLoaded", () => {
+       document.body.click();
+       const form = document.createElement("form"); form.onsubmit = () => false; document.body.append(form); form.requestSubmit(); form.remove();
+     });`,
+  ],
   "elements before the gate that have its names": [
     `document.write('<div id=segmentBlocker></div><iframe name=segmentBlockerConfig></iframe>');`,
     "",

@@ -134,6 +134,9 @@ export const getNamespace = accessor(element, "namespaceURI").get;
 export const setInnerHTML = accessor(element, "innerHTML").set;
 export const getInnerHTML = accessor(element, "innerHTML").get;
 export const getOuterHTML = accessor(element, "outerHTML").get;
+const NativeShadowRoot = win.ShadowRoot;
+/** @param {any} node */
+export const isShadowRoot = (node) => !!NativeShadowRoot && node instanceof NativeShadowRoot;
 export const getMode = accessor(proto("ShadowRoot"), "mode").get;
 export const getClonable = accessor(proto("ShadowRoot"), "clonable").get;
 export const getRootHost = accessor(proto("ShadowRoot"), "host").get;

@@ -12,6 +12,7 @@ import {
   hasAttribute,
   isFirefox,
   isPrevented,
+  isShadowRoot,
   listen,
   preventDefault,
   removeAttribute,
@@ -43,7 +44,7 @@ export function hookForm() {
 
 /** @param {Node} root */
 function hearIn(root) {
-  if (root instanceof win.ShadowRoot) hearSubmits(root, addEventListener);
+  if (isShadowRoot(root)) hearSubmits(root, addEventListener);
 }
 
 const submit = win.HTMLFormElement && win.HTMLFormElement.prototype.submit;

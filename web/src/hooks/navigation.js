@@ -4,6 +4,7 @@
  */
 import { upper } from "../above.js";
 import { against } from "../ask.js";
+import { guard } from "../effects.js";
 import {
   addEventListener,
   apply,
@@ -20,6 +21,7 @@ import {
   hasAttribute,
   indexIn,
   isPrevented,
+  isShadowRoot,
   listen,
   lower,
   NativeDOMException,
@@ -122,7 +124,7 @@ const ONCE = { __proto__: null, once: true };
 /** @param {Event} event */
 function onFirst(event) {
   const path = getPath(event);
-  hearInside(path);
+  guard(hearInside, path);
   if (event.isTrusted || !linkIn(path, isLink)) return;
   onClick(event);
   const type = getType(event);
@@ -133,7 +135,7 @@ function onFirst(event) {
 /** A click may submit a form in a shadow tree that came by itself (a copy, markup): no one outside hears of that. @param {any[]} path */
 function hearInside(path) {
   for (let i = 0; i < path.length; i++)
-    if (path[i] instanceof win.ShadowRoot) hearSubmits(path[i], addEventListener);
+    if (isShadowRoot(path[i])) hearSubmits(path[i], addEventListener);
 }
 
 /** Whether what is dispatched clicks nothing. @param {any} _ @param {any[]} args */
@@ -175,7 +177,7 @@ function topsOf(node) {
   try {
     const top = getRootNode(node, COMPOSED);
     const own = getRootNode(node);
-    const inside = own instanceof win.ShadowRoot && getMode(own) === "open";
+    const inside = isShadowRoot(own) && getMode(own) === "open";
     if (getNodeType(top) === 9) return inside ? [own] : NOWHERE;
     for (let each = node; each; each = getParentNode(each))
       if (getNodeType(each) !== 1 || isLink(each) || rootOf(each))

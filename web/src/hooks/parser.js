@@ -25,8 +25,8 @@ import {
   NativeWeakMap,
   push,
   isFirefox,
+  isShadowRoot,
   soon,
-  win,
 } from "../natives.js";
 import { enter, visitFrames } from "./realm.js";
 import { reviveAll, reviveElement } from "./revive.js";
@@ -175,7 +175,7 @@ function standing({ target, addedNodes }) {
  * @param {Element[]} line
  */
 function lineage(node, line) {
-  for (; node; node = getParentNode(node) || (node instanceof win.ShadowRoot && getRootHost(node)))
+  for (; node; node = getParentNode(node) || (isShadowRoot(node) && getRootHost(node)))
     if (getNodeType(node) === 1) push(line, node);
   return line;
 }

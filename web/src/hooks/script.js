@@ -31,6 +31,7 @@ import {
   indexOf,
   insertBefore,
   isConnected,
+  isShadowRoot,
   mapDelete,
   mapGet,
   mapHas,
@@ -122,7 +123,7 @@ export function changeType(element) {
 function isAsleep(element) {
   if (!isScript(element) || getFirstChild(element) === null || scriptURL(element) !== null)
     return false;
-  return getRootNode(element) instanceof win.ShadowRoot && !isConnected(element);
+  return isShadowRoot(getRootNode(element)) && !isConnected(element);
 }
 
 /** Whether the page has a default policy, which may give a script another URL than the page said (Trusted Types 4.1). */
