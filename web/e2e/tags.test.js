@@ -9,8 +9,8 @@ const NATIVES = `
   export const [indexOf, slice, startsWith, lower] = ["indexOf", "slice", "startsWith", "toLowerCase"].map(call);
 `;
 
-/** @type {{ endOfScript: (markup: string, at: number) => number }} */
-const { endOfScript } = await load("hooks/tags.js", NATIVES);
+/** @type {{ endOfText: (markup: string, name: string, at: number) => number }} */
+const { endOfText } = await load("hooks/tags.js", NATIVES);
 
 const PIECES = ["<!--", "-->", "<script", "</SCRIPT", "</script>", ">", " ", "-", "<", "x"];
 const LENGTH = 5;
@@ -37,7 +37,7 @@ inBrowsers(
       const page = await h.open({ gate: false, snippet: "" });
       const found = await page.evaluate(lengths, all);
       all.forEach((text, i) => {
-        const end = endOfScript(text, 0);
+        const end = endOfText(text, "script", 0);
         assert.equal(end < 0 ? text.length : end, found[i], JSON.stringify(text));
       });
       assert.ok(new Set(found).size > 20);

@@ -17,7 +17,7 @@ import {
   replace,
   slice,
 } from "../natives.js";
-import { endOfComment, endOfName, endOfTag, MARK } from "./tags.js";
+import { endOfComment, endOfName, endOfTag, hasTag, MARK } from "./tags.js";
 
 const CALL = "frameElement&&frameElement.contentWindow;document.currentScript.remove()";
 
@@ -66,8 +66,12 @@ function door() {
 
 /** @param {string} text in lower case */
 function mayRun(text) {
-  for (let i = 0; i < RUN.length; i++) if (indexOf(text, `<${RUN[i]}`) >= 0) return true;
-  return indexOf(text, "javascript:") >= 0 || indexOf(text, MARK) >= 0 || hasHandler(text);
+  return (
+    hasTag(text, RUN) ||
+    indexOf(text, "javascript:") >= 0 ||
+    indexOf(text, MARK) >= 0 ||
+    hasHandler(text)
+  );
 }
 
 /** Nothing shorter holds a frame with a document of its own. */

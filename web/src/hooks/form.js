@@ -42,8 +42,8 @@ export function hookForm() {
   });
 }
 
-/** @param {Node} root */
-function hearIn(root) {
+/** Hears what is submitted in a shadow tree; of anything else nothing. @param {any} root */
+export function hearIn(root) {
   if (isShadowRoot(root)) hearSubmits(root, addEventListener);
 }
 

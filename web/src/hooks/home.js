@@ -5,6 +5,7 @@ import { isOpen } from "../ask.js";
 import { fromCodePoint, indexOf, lower, parseJSON, slice, startsWith } from "../natives.js";
 import { isHostSign } from "../plain.js";
 import { isFreeHost, isHomeUsual, namesUsual, startsUsual } from "../usual.js";
+import { hasTag } from "./tags.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 
 /** Character references that stand for what a URL's parser takes for the end of a scheme or of a host, or takes out. */
@@ -27,7 +28,7 @@ export function staysHome(markup) {
   return (
     !isSplit(markup) &&
     namesUsual(markup, isKnown) &&
-    !(namesText(markup) && hasReader(lower(markup))) &&
+    !(namesText(markup) && hasTag(lower(markup), READERS)) &&
     isHomeFree() &&
     hasPlainReferences(markup)
   );
@@ -56,12 +57,6 @@ const LAST_BUT_ONE = "tpotpo";
 
 /** Elements that read such a text as a document or a program, or hold documents that do. */
 const READERS = ["iframe", "frame", "object", "embed", "script", "meta", "link"];
-
-/** @param {string} markup in lower case */
-function hasReader(markup) {
-  for (let i = 0; i < READERS.length; i++) if (indexOf(markup, `<${READERS[i]}`) >= 0) return true;
-  return false;
-}
 
 /** So short a text is read sign by sign sooner than it is searched for one sign after the other. */
 const SHORT = 128;

@@ -34,7 +34,7 @@ import {
   win,
 } from "../natives.js";
 import { wrapMethod } from "../wrap.js";
-import { hearLast, hearSubmits } from "./form.js";
+import { hearIn, hearLast } from "./form.js";
 import { visit } from "./realm.js";
 import { rootOf } from "./roots.js";
 import { give, take, valueOf } from "./source.js";
@@ -134,8 +134,7 @@ function onFirst(event) {
 
 /** A click may submit a form in a shadow tree that came by itself (a copy, markup): no one outside hears of that. @param {any[]} path */
 function hearInside(path) {
-  for (let i = 0; i < path.length; i++)
-    if (isShadowRoot(path[i])) hearSubmits(path[i], addEventListener);
+  for (let i = 0; i < path.length; i++) hearIn(path[i]);
 }
 
 /** Whether what is dispatched clicks nothing. @param {any} _ @param {any[]} args */

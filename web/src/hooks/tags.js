@@ -10,9 +10,14 @@ export const XLINK_HREF = "xlink:href";
  * Where an element's text ends; -1 when it does not.
  * @param {string} markup
  * @param {string} name of the element, in lower case
- * @param {number} at where to begin
+ * @param {number} at where to begin: of a script, where its text does
  */
 export function endOfText(markup, name, at) {
+  return name === "script" ? endOfScript(markup, at) : nextEndTag(markup, name, at);
+}
+
+/** @param {string} markup @param {string} name @param {number} at */
+function nextEndTag(markup, name, at) {
   const length = 2 + name.length;
   do at = indexOf(markup, "</", at);
   while (
@@ -24,13 +29,13 @@ export function endOfText(markup, name, at) {
 }
 
 /**
- * Where a script's text ends; -1 when it does not. In what looks like a comment another script's tags hide the end (HTML standard
+ * The same of a script. In what looks like a comment another script's tags hide the end (HTML standard
  * 13.2.5.15 to 31).
  * @param {string} markup
  * @param {number} at where the text begins
  */
-export function endOfScript(markup, at) {
-  const end = endOfText(markup, "script", at);
+function endOfScript(markup, at) {
+  const end = nextEndTag(markup, "script", at);
   if (end < 0 || indexOf(slice(markup, at, end), "!--") < 0) return end;
   let comment = false;
   let inner = false;
@@ -47,6 +52,12 @@ export function endOfScript(markup, at) {
     } else if (isTag(markup, at, "script")) inner = true;
   }
   return -1;
+}
+
+/** Whether a text has a tag of one of some names in it. @param {string} text in lower case @param {string[]} names */
+export function hasTag(text, names) {
+  for (let i = 0; i < names.length; i++) if (indexOf(text, `<${names[i]}`) >= 0) return true;
+  return false;
 }
 
 /** @param {string} markup @param {number} at of a bracket @param {string} name in lower case */

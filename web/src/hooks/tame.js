@@ -34,15 +34,7 @@ import { namesText, staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
 import { declaredRoot } from "./roots.js";
 import { carriersIn, mayHave } from "./source.js";
-import {
-  endOfComment,
-  endOfName,
-  endOfScript,
-  endOfTag,
-  endOfText,
-  MARK,
-  XLINK_HREF,
-} from "./tags.js";
+import { endOfComment, endOfName, endOfTag, endOfText, MARK, XLINK_HREF } from "./tags.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -80,7 +72,7 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
     if (raw) {
       // A script is read from its beginning: what ends it depends on what is in it.
       const before = raw === "script" ? code : recent;
-      const end = endOf(raw, before + markup, at);
+      const end = endOfText(before + markup, raw, at);
       if (end < 0) {
         recent = slice(recent + markup, -12);
         code = raw === "script" ? code + slice(markup, begin) : "";
@@ -111,7 +103,7 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
     }
     const name = lower(slice(markup, at + 1, end));
     const script = name === "script";
-    const textEnd = script ? endOfScript(markup, close) : -1;
+    const textEnd = script ? endOfText(markup, name, close) : -1;
     if (waits && script && textEnd < 0 && !foreign)
       return left(done + slice(markup, from, at), slice(markup, at));
     const text = slice(markup, close, textEnd < 0 ? close : textEnd);
@@ -134,16 +126,6 @@ export function tame(markup, rest = { tail: "", raw: "", recent: "" }, waits) {
   function left(text, tail) {
     return { text, tail, raw, recent, code, foreign, base };
   }
-}
-
-/**
- * Where an element's text ends; -1 when it does not.
- * @param {string} name of the element, in lower case
- * @param {string} markup
- * @param {number} at where to begin: of a script, where its text does
- */
-function endOf(name, markup, at) {
-  return name === "script" ? endOfScript(markup, at) : endOfText(markup, name, at);
 }
 
 /**

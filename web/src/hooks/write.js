@@ -20,7 +20,7 @@ import { wrapMethod } from "../wrap.js";
 import { lookAway, meetWritten } from "./parser.js";
 import { judgeInserted, judgeUnread, once } from "./script.js";
 import { visit, visitFrames } from "./realm.js";
-import { endOfScript } from "./tags.js";
+import { endOfText } from "./tags.js";
 import { tame } from "./tame.js";
 
 /** `trusted`: whether all that was written last was made by a policy of the page. @type {import("./tame.js").Rest & { trusted?: boolean } | undefined} */
@@ -146,7 +146,7 @@ function textOf(args, end) {
 function goOn(text) {
   if (!rest || rest.raw !== "script") return;
   const code = rest.code + text;
-  const end = endOfScript(code, 0);
+  const end = endOfText(code, "script", 0);
   guard(judgeUnread, end < 0 ? code : slice(code, 0, end));
 }
 
