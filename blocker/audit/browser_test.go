@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,13 +45,11 @@ func TestAProgramThatIsNoBrowserIsToldInOneLine(t *testing.T) {
 }
 
 func TestAddressesThatAreNoPages(t *testing.T) {
-	for address, want := range map[string]string{
-		"shop.example": "write it in full, with https://", "file:///etc/hosts": "not the address of a web page", "https://": "not a URL that a browser would open",
-		"https://a b/": "not a URL that a browser would open",
-	} {
-		err := CheckURL(address)
-		require.Error(t, err, address)
-		assert.Contains(t, err.Error(), want)
+	for _, address := range []string{"", "shop.example", "file:///etc/hosts", "ftp://shop.example/", "https://", "https://a b/"} {
+		want := strconv.Quote(address) + " is not the address of a web page; write it in full, for example https://shop.example/"
+		assert.EqualError(t, CheckURL(address), want)
 	}
-	assert.NoError(t, CheckURL("http://localhost:8080/"))
+	for _, address := range []string{"http://localhost:8080/", "HTTPS://Shop.example"} {
+		assert.NoError(t, CheckURL(address), address)
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/segment-blocker/segment-blocker/blocker"
@@ -92,13 +91,10 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// CheckURL returns why a page of this address cannot be audited, or nil.
+// CheckURL returns why an address is none that a browser would open as a page of the web, or nil.
 func CheckURL(address string) error {
-	if !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://") {
-		return fmt.Errorf("%q is not the address of a web page; write it in full, with https://", address)
-	}
-	if _, _, ok := hostAndPath(address); !ok {
-		return fmt.Errorf("%q is not a URL that a browser would open", address)
+	if _, _, ok := hostAndPath(address); !ok || originOf(address) == "" {
+		return fmt.Errorf("%q is not the address of a web page; write it in full, for example https://shop.example/", address)
 	}
 	return nil
 }

@@ -3,14 +3,13 @@ package main
 import (
 	"fmt"
 
-	"github.com/nlnwa/whatwg-url/url"
+	"github.com/segment-blocker/segment-blocker/blocker/audit"
 )
 
 // checkURL returns why a flag's text is no absolute URL of the web, or nil. It is read as browsers read it.
 func checkURL(flag, text string) error {
-	u, err := url.Parse(text)
-	if err != nil || u.Host() == "" || (u.Scheme() != "http" && u.Scheme() != "https") {
-		return fmt.Errorf("%s: %q is no absolute http(s) URL; write it in full, for example https://shop.example/", flag, text)
+	if err := audit.CheckURL(text); err != nil {
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func TestAuditRefusesBadUsage(t *testing.T) {
 		args       []string
 	}{
 		{"no address", "give the address of at least one page, or --sitemap", 2, nil},
-		{"an address without a scheme", "write it in full, with https://", 2, []string{"shop.example"}},
+		{"an address without a scheme", "write it in full, for example https://", 2, []string{"shop.example"}},
 		{"an unknown run", `"later" is no run; use no-choice, reject, accept or withdraw`, 2, []string{"--runs", "later", "https://shop.example/"}},
 		{"no tabs", "--tabs must be from 1 to 64", 2, []string{"--tabs", "0", "https://shop.example/"}},
 		{"no pages of a sitemap", "--max must be at least 1", 2, []string{"--max", "0", "https://shop.example/"}},
@@ -88,8 +88,8 @@ func TestAuditRefusesBadUsage(t *testing.T) {
 		{"no configuration", "--config: open", 2, []string{"--config", broken + "x", "https://shop.example/"}},
 		{"a faulty configuration", "--config: requires: must be", 2, []string{"--config", broken, "https://shop.example/"}},
 		{"no browser of that name", `"/nowhere" cannot be run; give the path of the program with --browser`, 2, []string{"--browser", "/nowhere", "https://shop.example/"}},
-		{"a sitemap without a scheme", `--sitemap: "foo" is no absolute http(s) URL; write it in full`, 2, []string{"--sitemap", "foo"}},
-		{"a sitemap that is not on the web", "no absolute http(s) URL", 2, []string{"--sitemap", "ftp://shop.example/s.xml"}},
+		{"a sitemap without a scheme", `--sitemap: "foo" is not the address of a web page; write it in full`, 2, []string{"--sitemap", "foo"}},
+		{"a sitemap that is not on the web", "is not the address of a web page", 2, []string{"--sitemap", "ftp://shop.example/s.xml"}},
 		{"no sitemap", "sitemap http://127.0.0.1:1/s.xml", 1, []string{"--sitemap", "http://127.0.0.1:1/s.xml", "--out", t.TempDir()}},
 	}
 	for _, c := range cases {
