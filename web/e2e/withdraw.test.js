@@ -73,16 +73,49 @@ inBrowsers((h) => {
           send(new Request("https://api.segment.io/v1/t", init), {});
           send("https://api.segment.io/v1/t", { ...init, signal: own.signal });
           own.abort();
+          const request = new XMLHttpRequest();
+          request.open("POST", "https://api.segment.io/v1/t");
+          request.setRequestHeader("Content-Type", "application/json");
+          request.onabort = () => w.answers.push("aborted");
+          request.send(init.body);
         });
         await page.until("answers.length === 1");
         await page.withdraw();
-        await page.until("answers.length === 3");
-        assert.deepEqual(await page.evaluate("answers"), [
+        await page.until("answers.length === 4");
+        assert.deepEqual(await page.evaluate("answers.sort()"), [
           "AbortError",
+          "aborted",
           '{"success":true}',
           '{"success":true}',
         ]);
         await page.settle(900);
+        const sent = (await h.leaks(mark)).filter((request) => request.startsWith("POST"));
+        assert.deepEqual(sent, []);
+      });
+
+    if (version === VERSIONS[0])
+      test("what is still read for its consent when that ends is not sent", async () => {
+        const page = await tracked(h, version);
+        const mark = await h.world.mark();
+        await page.evaluate(() => {
+          const w = /** @type {any} */ (window);
+          w.answers = [];
+          const url = "https://api.segment.io/v1/t";
+          const body = new Blob(['{"event":"Late"}'], { type: "text/plain" });
+          const answered = (/** @type {Response} */ answer) =>
+            answer.text().then((text) => w.answers.push(text));
+          fetch(url, { method: "POST", body }).then(answered);
+          fetch(new Request(url, { method: "POST", body })).then(answered);
+          navigator.sendBeacon(url, body);
+          const request = new XMLHttpRequest();
+          request.open("POST", url);
+          request.onload = () => w.answers.push(request.responseText);
+          request.send(body);
+          w.segmentBlocker.withdraw();
+        });
+        await page.until("answers.length === 3");
+        assert.deepEqual(await page.evaluate("answers"), Array(3).fill('{"success":true}'));
+        await page.settle();
         const sent = (await h.leaks(mark)).filter((request) => request.startsWith("POST"));
         assert.deepEqual(sent, []);
       });

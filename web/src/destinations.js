@@ -35,10 +35,11 @@ import {
   then,
 } from "./natives.js";
 import { askAgain } from "./usual.js";
-import { sendUnderway } from "./underway.js";
+import { emptySuccess, sendUnderway } from "./underway.js";
 import {
   ALLOW,
   CONSENT_EVENT,
+  DROP,
   KIND_DESTINATION,
   KIND_FETCH,
   REFUSE_EMPTY,
@@ -73,20 +74,19 @@ export function passFetch(change, native, self, args) {
   if (change !== REFUSE_EMPTY) return apply(native, self, args);
   const init = args[1];
   const body = init && init.body;
-  if (typeof body === "string" || isBytes(body)) {
+  if (isText(body)) {
     // Analytics.js sends texts, also while the page goes away: they must leave at once.
-    return withConsent(change, body, (stamped) =>
-      sendUnderway(native, self, args[0], { __proto__: init, body: stamped }),
-    );
+    return sendUnderway(native, self, args[0], { __proto__: init, body: stampText(body) });
   }
   const request = new NativeRequest(args[0], init);
-  return then(requestText(request), (/** @type {string} */ text) =>
-    sendUnderway(
+  return then(requestText(request), (/** @type {string} */ text) => {
+    if (segmentAction() === DROP) return emptySuccess();
+    return sendUnderway(
       native,
       self,
       text ? new NativeRequest(request, { body: stampOrKeep(text) }) : request,
-    ),
-  );
+    );
+  });
 }
 
 /**
@@ -94,19 +94,30 @@ export function passFetch(change, native, self, args) {
  * @param {number} change
  * @param {any} body
  * @param {(body: any) => any} send
+ * @param {() => void} refuse called instead of it where Segment was denied while a blob was read
  * @param {boolean} [now] whether it must be at once
  * @returns {any} what send returns, or a promise of it
  */
-export function withConsent(change, body, send, now) {
+export function withConsent(change, body, send, refuse, now) {
   if (change !== REFUSE_EMPTY) return send(body);
-  if (typeof body === "string") return send(stampOrKeep(body));
-  if (isBytes(body)) {
-    return send(new NativeBlob([stampOrKeep(decode(new NativeTextDecoder(), body))]));
-  }
+  if (isText(body)) return send(stampText(body));
   if (now || tagOf(body) !== "[object Blob]") return send(body);
   return then(blobText(body), (/** @type {string} */ text) =>
-    send(new NativeBlob([stampOrKeep(text)], { type: getBlobType(body) })),
+    segmentAction() === DROP
+      ? refuse()
+      : send(new NativeBlob([stampOrKeep(text)], { type: getBlobType(body) })),
   );
+}
+
+/** Whether a body is a text that can be read at once. @param {any} body */
+function isText(body) {
+  return typeof body === "string" || isBytes(body);
+}
+
+/** A text with the visitor's consent in it. @param {any} body */
+function stampText(body) {
+  if (typeof body === "string") return stampOrKeep(body);
+  return new NativeBlob([stampOrKeep(decode(new NativeTextDecoder(), body))]);
 }
 
 /** What is not understood goes as it is: the tracking API does not understand it either. @param {string} text */

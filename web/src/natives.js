@@ -344,6 +344,7 @@ export function isTrustedType(value) {
 export const createElement = uncurry(documentProto && documentProto.createElement);
 export const getScripts = accessor(documentProto, "scripts").get;
 export const requestBlob = uncurry(proto("Request") && proto("Request").blob);
+export const abortXHR = uncurry(proto("XMLHttpRequest") && proto("XMLHttpRequest").abort);
 export const getUpload = accessor(proto("XMLHttpRequest"), "upload").get;
 export const getTimeout = accessor(proto("XMLHttpRequest"), "timeout").get;
 export const getResponseType = accessor(proto("XMLHttpRequest"), "responseType").get;

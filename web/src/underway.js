@@ -12,9 +12,7 @@ import {
   then,
 } from "./natives.js";
 
-/** @typedef {{ stop: AbortController, denied: boolean }} Underway */
-
-/** @type {Underway[]} */
+/** How each of them is ended. @type {(() => void)[]} */
 let all = [];
 
 /** What Analytics.js takes for delivered. */
@@ -23,6 +21,18 @@ export function emptySuccess() {
     status: 200,
     headers: { "content-type": "application/json" },
   });
+}
+
+/**
+ * Takes note of a request that has been sent. Returns what must be called when it has ended.
+ * @param {() => void} stop ends it
+ */
+export function isUnderway(stop) {
+  push(all, stop);
+  return () => {
+    const at = all.indexOf(stop);
+    if (at >= 0) splice(all, at, 1);
+  };
 }
 
 /**
@@ -41,35 +51,28 @@ export function sendUnderway(native, self, input, init) {
     if (isAborted(signal)) return apply(native, self, [input, init]);
     addEventListener(signal, "abort", () => stop.abort(signal.reason));
   }
-  /** @type {Underway} */
-  const one = { stop, denied: false };
-  push(all, one);
+  let denied = false;
+  const end = isUnderway(() => {
+    denied = true;
+    stop.abort();
+  });
   return then(
     apply(native, self, [input, { __proto__: init || null, signal: stop.signal }]),
     (/** @type {Response} */ response) => {
-      end(one);
+      end();
       return response;
     },
     (/** @type {unknown} */ error) => {
-      end(one);
-      if (one.denied) return emptySuccess();
+      end();
+      if (denied) return emptySuccess();
       throw error;
     },
   );
-}
-
-/** @param {Underway} one */
-function end(one) {
-  const at = all.indexOf(one);
-  if (at >= 0) splice(all, at, 1);
 }
 
 /** Ends all of them: Segment may not be sent to any more. */
 export function stopUnderway() {
   const ended = all;
   all = [];
-  for (let i = 0; i < ended.length; i++) {
-    ended[i].denied = true;
-    ended[i].stop.abort();
-  }
+  for (let i = 0; i < ended.length; i++) ended[i]();
 }

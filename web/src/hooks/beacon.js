@@ -20,8 +20,11 @@ function onBeacon(native, self, args) {
   const where = against(KIND_BEACON, args[0]);
   const change = changeOf();
   const send = () =>
-    withConsent(change, args[1], (body) =>
-      apply(native, self, args.length > 1 ? [args[0], body] : args),
+    withConsent(
+      change,
+      args[1],
+      (body) => apply(native, self, args.length > 1 ? [args[0], body] : args),
+      () => {},
     );
   if (!isNavigator(self)) return apply(native, self, args);
   if (!where) return !!send();

@@ -4,6 +4,8 @@ import { against, changeOf, suspend, WAIT } from "../ask.js";
 import { withConsent } from "../destinations.js";
 import { later } from "../effects.js";
 import {
+  abortXHR,
+  addEventListener,
   apply,
   getResponseType,
   getTimeout,
@@ -16,6 +18,7 @@ import {
   win,
 } from "../natives.js";
 import { fire, show, unshow } from "../standin.js";
+import { isUnderway } from "../underway.js";
 import { wrapMethod } from "../wrap.js";
 import { KIND_XHR, REFUSE_EMPTY } from "../gen/abi.js";
 
@@ -82,7 +85,17 @@ function onSend(native, self, args) {
     withConsent(
       change,
       args[0],
-      (body) => apply(native, self, args.length ? [body] : []),
+      (body) => {
+        const result = apply(native, self, args.length ? [body] : []);
+        if (state && change === REFUSE_EMPTY) sent(self, state);
+        return result;
+      },
+      () => {
+        if (!state) return;
+        display(self, {});
+        state.letGo = () => {};
+        end(self, state, ["load"], success(self));
+      },
       state && state.sync,
     );
   if (!state || !where) return go();
@@ -114,6 +127,18 @@ function onSend(native, self, args) {
   );
   if (time && where.refusal === WAIT)
     setTimeout(() => end(self, state, ["timeout"], {}, body), time);
+}
+
+/**
+ * Lets a denial abort a request to the tracking API.
+ * @param {any} self
+ * @param {Opened} state
+ */
+function sent(self, state) {
+  const ended = isUnderway(() => {
+    if (mapGet(opened, self) === state) abortXHR(self);
+  });
+  addEventListener(self, "loadend", ended, /** @type {any} */ ({ __proto__: null, once: true }));
 }
 
 /**
