@@ -25,8 +25,11 @@ const SCRIPT = here("dist/segment-blocker.js");
 const MODULE = here("dist/segment-blocker.mjs");
 const TYPES = here("dist/segment-blocker.d.ts");
 
-/** The whole gate is one function of a window: for a frame of the page's origin it runs once more (src/above.js). */
-const OPENING = '(function gate(window,above){"use strict";';
+/**
+ * The whole gate is one function of a window: for a frame of the page's origin it runs once more (src/above.js), when the page
+ * may have taken Object, which what esbuild adds needs, away.
+ */
+const OPENING = '(function gate(window,above){"use strict";var Object=window.Object;';
 const CLOSING = "})(window);";
 
 /**

@@ -22,15 +22,16 @@ const PAGES = {
   "replaced methods of the language": [
     "",
     `const names = ["push", "pop", "shift", "filter", "map", "includes", "every", "some", "join", "reduce", "indexOf"];
-     for (const it of [Array.prototype, String.prototype, Map.prototype, WeakMap.prototype, Reflect])
-       for (const name of it === Array.prototype ? names : Object.getOwnPropertyNames(it))
-         if (typeof Object.getOwnPropertyDescriptor(it, name).value === "function" && name !== "constructor")
+     const { getOwnPropertyNames: all, getOwnPropertyDescriptor: get } = Object;
+     for (const it of [Array.prototype, String.prototype, Map.prototype, WeakMap.prototype, Reflect, Object, Math, Number])
+       for (const name of it === Array.prototype ? names : all(it))
+         if (typeof get(it, name).value === "function" && name !== "constructor")
            it[name] = () => { throw new Error(name); };`,
   ],
   "getters on Object.prototype": [
     "",
-    `for (const name of ["n", "host", "path", "refusal", "real", "kind", "then", "done", "0"])
-       Object.defineProperty(Object.prototype, name, { configurable: true, get: () => undefined, set() {} });`,
+    `for (const name of ["n", "host", "path", "refusal", "real", "kind", "then", "done", "0", "value", "writable", "set", "get"])
+       Object.defineProperty(Object.prototype, name, { __proto__: null, configurable: true, get: () => undefined, set() {} });`,
   ],
   "a monitor that wrapped fetch and XMLHttpRequest before": [
     `const native = window.fetch; window.fetch = function (...args) { return native.apply(this, args); };
@@ -63,9 +64,19 @@ const PAGES = {
        "WebTransport", "BroadcastChannel", "StorageEvent", "IDBFactory", "Worklet", "ServiceWorkerContainer"]) delete window[name];`,
     "",
   ],
-  "no ShadowRoot, and clicks": [
+  "no interface at all any more, elements and clicks": [
     "",
-    `delete window.ShadowRoot;
+    `for (const name of Object.getOwnPropertyNames(window)) if (/^[A-Z]/.test(name) && name !== "XMLHttpRequest") delete window[name];
+     addEventListener("DOMContentLoaded", () => {
+       const holder = document.createElement("div");
+       holder.innerHTML = "<template><script>1<" + "/script><img src=/a.png></template><div><template shadowrootmode=open><p>x</template></div>";
+       document.body.append(holder);
+       holder.append(holder.firstChild.content.cloneNode(true));
+       const script = document.createElement("script"); script.setAttribute("href", "/b"); script.async = false; script.text = "1"; holder.append(script);
+       const frame = document.createElement("iframe"); frame.srcdoc = "<p>x"; holder.append(frame);
+       new XMLHttpRequest().open("GET", "https://api.segment.io/v1/gone");
+       holder.remove();
+     });
      addEventListener("DOMContentLoaded", () => {
        document.body.click();
        const form = document.createElement("form"); form.onsubmit = () => false; document.body.append(form); form.requestSubmit(); form.remove();

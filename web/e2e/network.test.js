@@ -195,6 +195,26 @@ inBrowsers((h) => {
     assert.deepEqual(await h.leaks(), []);
   });
 
+  test("a denied XMLHttpRequest ends as one, made by a function that the page has in its place", async () => {
+    const page = await h.open(EMPTY);
+    await page.deny();
+    const ended = await page.evaluate(
+      (url) =>
+        new Promise((done) => {
+          const Native = XMLHttpRequest;
+          /** @type {any} */ (window).XMLHttpRequest = function () {
+            return new Native();
+          };
+          const x = new XMLHttpRequest();
+          x.onloadend = () => done([x.readyState, x.status]);
+          x.open("GET", url);
+          x.send();
+        }),
+      `${CDN}x`,
+    );
+    assert.deepEqual(ended, [4, 0]);
+  });
+
   test("a held XMLHttpRequest can be aborted, opened anew, and runs into its timeout", async () => {
     const page = await h.open(EMPTY);
     const seen = await page.evaluate(async (api) => {

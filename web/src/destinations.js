@@ -13,6 +13,7 @@ import {
   apply,
   blobText,
   cloneResponse,
+  create,
   decode,
   defineProperty,
   doc,
@@ -21,6 +22,7 @@ import {
   getRequestURL,
   getScripts,
   isBytes,
+  keysOf,
   NativeBlob,
   NativePromise,
   NativeRequest,
@@ -49,9 +51,9 @@ import {
 } from "./gen/abi.js";
 
 /** What was last decided of each destination of the settings. @type {Record<string, number>} */
-const known = Object.create(null);
+const known = create(null);
 /** What the site's own integrations said of those that the gate has switched off. @type {Record<string, any>} */
-const switchedOff = Object.create(null);
+const switchedOff = create(null);
 /** Settings that Analytics.js got from the gate and has not made an instance of yet. */
 let handedOver = 0;
 
@@ -218,7 +220,7 @@ export function narrowInPlace(instance) {
   note();
   const shown =
     outcome > SETTINGS_WAITING ? parseJSON(text) : { integrations: {}, remotePlugins: [] };
-  for (const key of Object.keys(shown)) settings[key] = shown[key];
+  for (const key of keysOf(shown)) settings[key] = shown[key];
 }
 
 /** Puts into the log what was decided of each destination, as far as it is new. Returns their names. */

@@ -23,6 +23,9 @@ import { wrapMethod } from "./wrap.js";
 /** What the page believes of one attribute; null means absent. `letGo` ends what waits for it. */
 /** @typedef {{ value: string | null, letGo?: () => void }} View */
 
+/** The page may take it away later. */
+const { Element } = /** @type {any} */ (win);
+
 /** @type {WeakMap<Element, Record<string, View | undefined>>} */
 const views = new NativeWeakMap();
 /** The elements of which the page believes something that is not so, while they are few. */
@@ -150,7 +153,7 @@ function mask() {
  * @param {(value: string | null) => any} answer
  */
 function read(method, answer) {
-  wrapMethod(win.Element.prototype, method, (native, self, args) => {
+  wrapMethod(Element.prototype, method, (native, self, args) => {
     const shown = args.length ? shownAttribute(self, lower((args[0] = `${args[0]}`))) : undefined;
     return shown === undefined ? apply(native, self, args) : answer(shown);
   });

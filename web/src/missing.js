@@ -13,6 +13,7 @@ import {
   doc,
   getPathname,
   isArray,
+  keysOf,
   NativePromise,
   NativeURL,
   setAttribute,
@@ -30,7 +31,7 @@ export function loadMissing(analytics, settings) {
   const peer = analytics.queue.plugins.find(
     (/** @type {any} */ one) => one.buffer && one.integration,
   );
-  for (const name of Object.keys(settings.integrations)) {
+  for (const name of keysOf(settings.integrations)) {
     const own = settings.integrations[name];
     if (peer && isClassic(own)) guard(() => loadClassic(analytics, peer, name, own));
   }

@@ -3,10 +3,10 @@
  * browser's own parser costs more than the whole rest of a decision. Whatever is not plain beyond doubt is left to it.
  * No regular expressions here: the page could see what they last matched (RegExp.$1).
  */
-import { slice } from "./natives.js";
+import { create, slice } from "./natives.js";
 
 /** By character: 1 in host and path, 2 in a path alone. @type {Record<string, number>} */
-const PLAIN = Object.create(null);
+const PLAIN = create(null);
 for (const sign of "abcdefghijklmnopqrstuvwxyz0123456789-.") PLAIN[sign] = 1;
 for (const sign of "ABCDEFGHIJKLMNOPQRSTUVWXYZ_~!$&'()*+,;=:@/") PLAIN[sign] = 2;
 

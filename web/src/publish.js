@@ -2,7 +2,7 @@
 import { decide, engineRuns } from "./engine.js";
 import { complain, on } from "./events.js";
 import { decisions, describe, place } from "./gate.js";
-import { addEventListener, defineProperty, freeze, win } from "./natives.js";
+import { addEventListener, defineProperty, freeze, keysOf, win } from "./natives.js";
 import { queueState } from "./queue.js";
 import { watch } from "./instances.js";
 import { choose, getConsent } from "./state.js";
@@ -92,7 +92,7 @@ function setConsent(choice) {
   }
   /** @type {Record<string, boolean | null>} */
   const good = {};
-  for (const name of Object.keys(choice)) {
+  for (const name of keysOf(choice)) {
     const value = choice[name];
     if (CATEGORIES.indexOf(name) < 0) {
       complain(

@@ -8,14 +8,15 @@ import { later } from "./effects.js";
 import { segmentAction } from "./gate.js";
 import {
   apply,
-  consoleError,
   console,
+  consoleError,
   doc,
   documentQuerySelector,
   getAttribute,
   getReferrer,
   getTitle,
   NativeDate,
+  NativeMessageChannel,
   NativePromise,
   now,
   pageAddress,
@@ -23,7 +24,6 @@ import {
   setTimeout,
   splice,
   then,
-  win,
 } from "./natives.js";
 import { snapshot, sortOf } from "./snapshot.js";
 import { ALLOW, EVENT_METHODS, IDENTITY_METHODS } from "./gen/abi.js";
@@ -280,7 +280,7 @@ function stamped(call) {
  * @param {() => void} run
  */
 function nextTask(run) {
-  const channel = new win.MessageChannel();
+  const channel = new NativeMessageChannel();
   channel.port1.onmessage = () => {
     channel.port1.close();
     run();

@@ -4,8 +4,10 @@
  */
 import {
   apply,
+  defineProperty,
   getPrototypeOf,
   isArray,
+  keysOf,
   NativeDate,
   NativeMap,
   objectToString,
@@ -92,7 +94,7 @@ function copyObject(object, open, depth) {
   const result = {};
   let names;
   try {
-    names = Object.keys(object);
+    names = keysOf(object);
   } catch {
     return result;
   }
@@ -110,7 +112,9 @@ function copyObject(object, open, depth) {
  * @param {unknown} value
  */
 function define(target, name, value) {
-  Object.defineProperty(target, name, {
+  defineProperty(target, name, {
+    // @ts-expect-error a dictionary without prototype
+    __proto__: null,
     value,
     writable: true,
     enumerable: true,

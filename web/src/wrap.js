@@ -10,6 +10,7 @@ import {
   getOwnPropertyDescriptor,
   getPrototypeOf,
   indexOf,
+  keysOf,
   mapGet,
   mapSet,
   NativeMap,
@@ -124,8 +125,12 @@ export function describe(owner, name) {
  * @param {(prototype: any, name: string, owner: string) => void} use
  */
 export function eachMember(table, use) {
-  for (const [owner, names] of Object.entries(table)) {
-    for (const name of names) use(win[owner] && win[owner].prototype, name, owner);
+  const owners = keysOf(table);
+  for (let i = 0; i < owners.length; i++) {
+    const owner = owners[i];
+    const names = table[owner];
+    for (let at = 0; at < names.length; at++)
+      use(win[owner] && win[owner].prototype, names[at], owner);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Any site without one of these CMPs: data-consent-CATEGORY="granted" or "denied" on the html element. */
-import { getAttribute, NativeMutationObserver, startsWith, win } from "../natives.js";
+import { getAttribute, NativeHTMLElement, NativeMutationObserver, startsWith } from "../natives.js";
 import { CATEGORIES } from "../gen/abi.js";
 
 const PREFIX = "data-consent-";
@@ -36,7 +36,7 @@ export const generic = {
       new NativeMutationObserver(tell).observe(element, { attributeFilter });
     };
     // The root of an SVG document has a dataset that is not hooked.
-    const tells = hooked && element instanceof win.HTMLElement;
+    const tells = hooked && element instanceof NativeHTMLElement;
     if (!tells || attributeFilter.some((name) => getAttribute(element, name) !== null)) observe();
   },
   read(element, changed) {

@@ -13,6 +13,7 @@ import {
   getNodeType,
   getOwnerElement,
   indexOf,
+  isHTML,
   lower,
   mapGet,
   mapSet,
@@ -70,7 +71,7 @@ function mayset(element, qualified, value) {
       showAttribute(element, "type", `${value}`);
       return false;
     }
-    if (name === "src" || (NAMES[name] && !(element instanceof win.HTMLScriptElement)))
+    if (name === "src" || (NAMES[name] && !isHTML(element, "script")))
       judge(element, `${value}`, value);
     return true;
   }

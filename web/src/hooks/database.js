@@ -2,7 +2,15 @@
 import { against, isOpenName, suspend } from "../ask.js";
 import { later } from "../effects.js";
 import { segmentAction } from "../gate.js";
-import { apply, filter, NativeDOMException, then, uncurry, win } from "../natives.js";
+import {
+  apply,
+  filter,
+  NativeDOMException,
+  NativeOpenRequest,
+  then,
+  uncurry,
+  win,
+} from "../natives.js";
 import { become, fire, standIn } from "../standin.js";
 import { wrapMethod } from "../wrap.js";
 import { HOLD, KIND_DATABASE } from "../gen/abi.js";
@@ -55,7 +63,7 @@ function onOpen(native, self, args) {
   if (!where || !isFactory(self) || win.origin === "null") return apply(native, self, args);
   /** @type {Record<string, any>} */
   const values = { __proto__: null, readyState: "pending", source: null, transaction: null };
-  const request = standIn(win.IDBOpenDBRequest, win.IDBOpenDBRequest, values);
+  const request = standIn(NativeOpenRequest, NativeOpenRequest, values);
   suspend(
     KIND_DATABASE,
     where,

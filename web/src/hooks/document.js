@@ -7,9 +7,9 @@ import {
   getTemplateContent,
   getTextContent,
   indexOf,
+  isHTML,
   lower,
   querySelectorAll,
-  win,
 } from "../natives.js";
 import { hasHandler, isSealed } from "./door.js";
 import { staysHome } from "./home.js";
@@ -50,7 +50,7 @@ function loadedIn(root) {
 
 /** A template's content: some engines fetch ahead what stands in it. @type {import("./roots.js").RootOf} */
 function templateIn(element) {
-  return element instanceof win.HTMLTemplateElement ? getTemplateContent(element) : null;
+  return isHTML(element, "template") ? getTemplateContent(element) : null;
 }
 
 /** @param {Element} root @param {string} markup */

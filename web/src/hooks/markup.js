@@ -29,6 +29,7 @@ import {
   indexOf,
   inertDocument,
   insertBefore,
+  isHTML,
   lower,
   replaceChild,
   selectContents,
@@ -37,6 +38,7 @@ import {
   setTextContent,
   slice,
   win,
+  XHTML,
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
@@ -48,7 +50,7 @@ import { reviveAll, reviveElement } from "./revive.js";
 import { judgeText, once } from "./script.js";
 import { blockedIn, carriersIn, disarm } from "./source.js";
 import { endOfName } from "./tags.js";
-import { tame, XHTML } from "./tame.js";
+import { tame } from "./tame.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -285,11 +287,6 @@ function loading(node) {
   if (type !== 1) return loading(getParentNode(node));
   // There all is text.
   return isHTML(node, "noscript") ? undefined : node;
-}
-
-/** @param {any} element @param {string} name */
-function isHTML(element, name) {
-  return getLocalName(element) === name && getNamespace(element) === XHTML;
 }
 
 /** Where the content of a node is: a template's is no child of it. @param {any} node */

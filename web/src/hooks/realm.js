@@ -14,6 +14,7 @@ import { place, record } from "../gate.js";
 import {
   accessor,
   apply,
+  create,
   doc,
   documentQuerySelectorAll,
   getAttribute,
@@ -24,6 +25,7 @@ import {
   getURL,
   getWindow,
   hasAttribute,
+  keysOf,
   listen,
   mapGet,
   mapHas,
@@ -62,10 +64,10 @@ const known = new NativeWeakMap();
 let knownCount = 0;
 
 /** Their native ways to its window; embed has one to an SVG document alone. @type {Record<string, (element: any) => any>} */
-const getInner = Object.create(null);
+const getInner = create(null);
 
 export function hookRealm() {
-  for (const name of Object.keys(HOLDERS)) {
+  for (const name of keysOf(HOLDERS)) {
     const holder = win[HOLDERS[name]];
     const prototype = holder && holder.prototype;
     const inner = accessor(prototype, "contentWindow");

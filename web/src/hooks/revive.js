@@ -9,6 +9,7 @@ import {
   getAttribute,
   getLocalName,
   getNodeType,
+  keysOf,
   removeAttribute,
   replace,
 } from "../natives.js";
@@ -55,7 +56,7 @@ function hideDoor(frame) {
 export function reviveAll(root) {
   if (!selector) {
     selector = `[${MARK}],iframe[srcdoc]`;
-    for (const element of Object.keys(LOADS)) {
+    for (const element of keysOf(LOADS)) {
       for (let i = 1; i < LOADS[element].length; i++)
         selector += `,[${MARK}-${replace(LOADS[element][i], ":", "\\:")}]`;
     }

@@ -6,10 +6,10 @@ import {
   getShadowRoot,
   getTemplateContent,
   hasAttribute,
+  isHTML,
   mapGet,
   mapSet,
   NativeWeakMap,
-  win,
 } from "../natives.js";
 
 /** Which shadow tree of an element counts, or what stands for it. @typedef {(element: Element) => DocumentFragment | null | undefined} RootOf */
@@ -37,7 +37,7 @@ export function clonedRoot(element) {
 
 /** What would become one if the browser loaded the markup: innerHTML makes none of it. @type {RootOf} */
 export function declaredRoot(element) {
-  return element instanceof win.HTMLTemplateElement && hasAttribute(element, "shadowrootmode")
+  return isHTML(element, "template") && hasAttribute(element, "shadowrootmode")
     ? getTemplateContent(element)
     : null;
 }

@@ -15,23 +15,24 @@ import {
   doc,
   getAttribute,
   getDefaultPolicy,
+  getDocumentElement,
   getFirstChild,
   getLocalName,
   getNextSibling,
   getNodeType,
-  getDocumentElement,
   getOwnerDocument,
-  getRootNode,
-  getWindow,
   getParentNode,
+  getRootNode,
   getStartContainer,
   getTextContent,
+  getWindow,
   hasAttribute,
-  isTrustedType,
   indexOf,
   insertBefore,
   isConnected,
+  isHTML,
   isShadowRoot,
+  isTrustedType,
   mapDelete,
   mapGet,
   mapHas,
@@ -177,7 +178,7 @@ export function isScript(element) {
 /** The URL a script would load, as its attributes say. @param {Element} element @returns {string | null} */
 function scriptURL(element) {
   const src = getAttribute(element, "src");
-  if (src !== null || element instanceof win.HTMLScriptElement) return src;
+  if (src !== null || isHTML(element, "script")) return src;
   const href = getAttribute(element, "href");
   return href === null ? valueOf(element, XLINK_HREF) : href;
 }
@@ -414,8 +415,7 @@ function newState(element, source, parsed) {
     letGo: () => {},
     denied: false,
     told: false,
-    ordered:
-      !!parsed && element instanceof win.HTMLScriptElement && !hasAttribute(element, "async"),
+    ordered: !!parsed && isHTML(element, "script") && !hasAttribute(element, "async"),
     source,
     waiting: true,
     inserted: starts(element),

@@ -34,12 +34,12 @@ import {
   setInnerHTML,
   setTextContent,
   win,
+  XHTML,
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { noRoot } from "./roots.js";
 import { carriersIn, give } from "./source.js";
-import { XHTML } from "./tame.js";
 
 /** What asks an element for attributes, but for those that held.js answers. */
 const READERS = [
@@ -57,8 +57,9 @@ const twins = new NativeWeakMap();
 const owners = new NativeWeakMap();
 
 export function hookShown() {
+  // The page may take them away.
+  const { Element, ShadowRoot, XMLSerializer, Attr } = /** @type {any} */ (win);
   whenMasked(() => {
-    const { Element, ShadowRoot, XMLSerializer, Attr } = /** @type {any} */ (win);
     const prototype = Element.prototype;
     for (let i = 0; i < READERS.length; i++) wrapMethod(prototype, READERS[i], byTwin);
     wrapAccessor(prototype, "attributes", { get: byTwin });

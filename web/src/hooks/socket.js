@@ -4,7 +4,7 @@
  */
 import { against, suspend } from "../ask.js";
 import { later } from "../effects.js";
-import { construct, win } from "../natives.js";
+import { construct, keysOf, NativeCloseEvent, NativeMessageChannel } from "../natives.js";
 import { become, fire, show, standIn } from "../standin.js";
 import { wrapConstructor } from "../wrap.js";
 import { once } from "./script.js";
@@ -41,7 +41,7 @@ const STREAMS = {
 };
 
 export function hookSocket() {
-  for (const name of Object.keys(CONSTRUCTORS)) {
+  for (const name of keysOf(CONSTRUCTORS)) {
     wrapConstructor(name, (native, args, newTarget) => onConstruct(name, native, args, newTarget));
   }
 }
@@ -64,10 +64,10 @@ function onConstruct(name, native, args, newTarget) {
   if (STREAMS[name]) return unanswered(native, args, newTarget, STREAMS[name], where.target);
   /** @type {Record<string, any>} */
   const values = { __proto__: null, url: where.target, readyState: 0, ...shown };
-  if (name === "SharedWorker") values.port = new win.MessageChannel().port1;
+  if (name === "SharedWorker") values.port = new NativeMessageChannel().port1;
   const object = standIn(native, newTarget, values);
   // A port cannot change hands: this fails, whether consent is open or denied.
-  if (values.port) where.refusal = Math.max(where.refusal, 0);
+  if (values.port) if (where.refusal < 0) where.refusal = 0;
   suspend(
     kind,
     where,
@@ -79,7 +79,7 @@ function onConstruct(name, native, args, newTarget) {
       later(() => {
         if (closed) values.readyState = closed;
         fire(object, ["error"]);
-        if (closed === 3) fire(object, ["close"], win.CloseEvent, { code: 1006 });
+        if (closed === 3) fire(object, ["close"], NativeCloseEvent, { code: 1006 });
       }),
   );
   return object;

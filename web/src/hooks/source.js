@@ -8,6 +8,7 @@ import { isShown, showAttribute, shownAttribute, unshowAttribute } from "../held
 import {
   apply,
   construct,
+  create,
   dispatchEvent,
   getAttribute,
   getAttributeNS,
@@ -19,6 +20,7 @@ import {
   getNodeType,
   getParentNode,
   indexOf,
+  keysOf,
   lower,
   NativeEvent,
   push,
@@ -65,12 +67,12 @@ const PROPERTIES = {
 
 /** Every name in the table. */
 /** @type {Record<string, boolean>} */
-export const NAMES = Object.create(null);
-for (const element of Object.keys(LOADS))
+export const NAMES = create(null);
+for (const element of keysOf(LOADS))
   for (const name of LOADS[element]) if (typeof name === "string") NAMES[name] = true;
 
 export function hookSource() {
-  for (const name of Object.keys(PROPERTIES)) {
+  for (const name of keysOf(PROPERTIES)) {
     const [texts, urls] = PROPERTIES[name];
     const found = win[`HTML${name}Element`];
     hookProperty(found, texts, false);

@@ -16,6 +16,7 @@ import {
   filter,
   getOwnPropertyDescriptor,
   getPrototypeOf,
+  keysOf,
   listen,
   mapGet,
   mapSet,
@@ -55,7 +56,7 @@ const prototype = win.Storage && win.Storage.prototype;
 
 export function hookStorage() {
   for (const name of ["localStorage", "sessionStorage"]) wrapAccessor(win, name, { get: onArea });
-  for (const name of Object.keys(METHODS)) {
+  for (const name of keysOf(METHODS)) {
     wrapMethod(prototype, name, (native, self, args) => METHODS[name](native, areaOf(self), args));
   }
   wrapAccessor(prototype, "length", { get: (native, self) => length(areaOf(self)) });

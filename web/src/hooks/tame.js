@@ -26,6 +26,7 @@ import {
   setTextContent,
   slice,
   startsWith,
+  XHTML,
 } from "../natives.js";
 import { trustHTML } from "../trusted.js";
 import { mayFrame, withDoor } from "./door.js";
@@ -40,7 +41,6 @@ import { LOADS } from "../gen/elements.js";
 
 /** A type no browser runs. */
 export const INERT = "text/plain";
-export const XHTML = "http://www.w3.org/1999/xhtml";
 
 /** Elements whose content is text (HTML standard 13.2.6.4.4 to 13.2.6.4.7). */
 const RAW = ",script,style,textarea,title,xmp,iframe,noembed,noframes,noscript,";

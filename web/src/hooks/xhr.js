@@ -13,9 +13,10 @@ import {
   mapGet,
   mapSet,
   NativeDOMException,
+  NativeProgressEvent,
   NativeWeakMap,
+  NativeXMLHttpRequest,
   setTimeout,
-  win,
 } from "../natives.js";
 import { fire, show, unshow } from "../standin.js";
 import { isUnderway } from "../underway.js";
@@ -33,7 +34,7 @@ export const opened = upper ? upper.opened : new NativeWeakMap();
 const EMPTY = '{"success":true}';
 
 export function hookXHR() {
-  const prototype = win.XMLHttpRequest && win.XMLHttpRequest.prototype;
+  const prototype = NativeXMLHttpRequest && NativeXMLHttpRequest.prototype;
   wrapMethod(prototype, "open", onOpen);
   wrapMethod(prototype, "abort", onAbort);
   return wrapMethod(prototype, "send", onSend);
@@ -107,8 +108,8 @@ function onSend(native, self, args) {
   const time = getTimeout(self);
   const body = args.length && args[0] !== null && args[0] !== undefined;
   if (where.refusal !== WAIT) {
-    fire(self, ["loadstart"], win.ProgressEvent);
-    if (body) fire(getUpload(self), ["loadstart"], win.ProgressEvent);
+    fire(self, ["loadstart"], NativeProgressEvent);
+    if (body) fire(getUpload(self), ["loadstart"], NativeProgressEvent);
   }
   state.letGo = () => {};
   state.letGo = suspend(
@@ -159,8 +160,8 @@ function end(self, state, types, values = {}, body) {
   display(self, { readyState: 4, status: 0, ...nothing, ...values });
   const all = types.concat("loadend");
   fire(self, ["readystatechange"]);
-  if (body) fire(getUpload(self), all, win.ProgressEvent);
-  fire(self, all, win.ProgressEvent);
+  if (body) fire(getUpload(self), all, NativeProgressEvent);
+  fire(self, all, NativeProgressEvent);
 }
 
 /** What a request that was answered empty shows. @param {any} self */
@@ -180,7 +181,7 @@ function display(self, values) {
   const refuse = () => {
     throw new NativeDOMException("The object's state must be OPENED.", "InvalidStateError");
   };
-  show(win.XMLHttpRequest.prototype, self, {
+  show(NativeXMLHttpRequest.prototype, self, {
     __proto__: null,
     send: refuse,
     setRequestHeader: refuse,
