@@ -14,6 +14,7 @@ import { hookChange } from "./hooks/change.js";
 import { hookClone } from "./hooks/clone.js";
 import { hookCookie } from "./hooks/cookie.js";
 import { hookCookieStore } from "./hooks/cookiestore.js";
+import { hookCredentials } from "./hooks/credentials.js";
 import { hookDatabase } from "./hooks/database.js";
 import { hookFetch } from "./hooks/fetch.js";
 import { hookFont } from "./hooks/font.js";
@@ -70,6 +71,7 @@ const HOOKS = [
   hookBeacon,
   hookCookie,
   hookCookieStore,
+  hookCredentials,
   hookStorage,
   hookDatabase,
   hookSocket,

@@ -105,6 +105,11 @@ export const NETWORK = [
     code: `new FontFace("x", "local('none'), url( '" + URL_ + "' ) format('woff')").load();`,
   },
   {
+    title: "an identity provider's configuration (FedCM)",
+    code: `navigator.credentials.get({ identity: { providers: [{ configURL: SCRIPT, clientId: "1" }] } }).catch(() => {});`,
+    absent: ["firefox", "webkit"],
+  },
+  {
     title: "a worklet's module",
     code: `new OfflineAudioContext(1, 128, 44100).audioWorklet.addModule(SCRIPT);`,
   },

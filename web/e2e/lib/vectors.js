@@ -107,7 +107,7 @@ const OTHER = [
     "stopped; limit: it stays out after the grant too, since no script finds it there",
   ],
   [
-    "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems, FedCM, WebAuthn's related origins, payment and media artwork URLs",
+    "`RTCPeerConnection`, `window.name`, `history.state`, cache and file systems, WebAuthn's related origins, payment and media artwork URLs",
     "not used by Segment; not hooked",
   ],
 ];

@@ -177,7 +177,7 @@ function onBackgroundFetch(native, self, args) {
 }
 
 /** An object that may be iterated over, as a list; undefined if it may not. @param {any} value */
-function listOf(value) {
+export function listOf(value) {
   if (typeof value !== "object") return undefined;
   /** @type {any[]} */
   const all = [];
@@ -190,12 +190,12 @@ function listOf(value) {
 }
 
 /**
- * What a cache fetches by itself (Service Workers 5.4.5 and 5.4.6) waits for the first of its requests that may not go.
+ * What a browser fetches by itself, as a cache does (Service Workers 5.4.5 and 5.4.6), waits for the first of its requests that may not go.
  * @param {any[]} inputs URLs and requests; converted here
  * @param {() => any} go
  * @returns {any}
  */
-function afterAll(inputs, go) {
+export function afterAll(inputs, go) {
   try {
     for (let i = 0; i < inputs.length; i++) {
       const one = [inputs[i]];
