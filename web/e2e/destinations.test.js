@@ -7,6 +7,7 @@ import { bundle, NEEDS, serveSource, SETTINGS, TOOLS } from "./lib/destinations.
 import { KEY } from "./lib/shop.js";
 import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { ROOT } from "./lib/paths.js";
+import { assertOrder, label } from "./lib/sent.js";
 
 const CATEGORIES = /** @type {const} */ (["functional", "analytics", "marketing"]);
 
@@ -490,6 +491,29 @@ inBrowsers((h) => {
     assert.ok(Math.abs(Date.parse(sent[1].timestamp) - first.time) < 40, sent[1].timestamp);
     assert.deepEqual(page.problems?.errors ?? [], []);
   });
+
+  for (const watch of ["", "segmentBlocker.watch(analytics);"])
+    test(`npm: what load() itself does has the time and page of it${watch && ", and comes first with watch"}`, async () => {
+      const load = LOAD.replace("})", "}, { initialPageview: true })");
+      const path = "/?ajs_uid=u-1&ajs_event=From%20mail";
+      const page = await npmShop(`${load} ${watch}`, { path, title: "Home" });
+      await page.pass(50);
+      const { time, url } = await page.track("On home");
+      await page.pass(200);
+      await page.navigate("/later", "Later");
+      await page.call("page", "Own");
+      await page.choose(ALL);
+      await h.world.waitForEvents(5);
+      const sent = (await h.world.received()).map(({ event }) => event);
+      const order = ["identify", "From mail", "page", "On home", "Own"];
+      if (watch) assertOrder(sent, order);
+      else assert.deepEqual(sent.map(label).sort(), order.sort());
+      for (const event of sent.filter(({ event, name }) => event !== "On home" && !name)) {
+        assert.equal(event.context.page.url, url);
+        assert.equal(event.context.page.title, "Home");
+        assert.ok(Date.parse(event.timestamp) <= time, event.timestamp);
+      }
+    });
 
   test("npm: a withdrawal ends events and erases what is stored", async () => {
     const page = await npmShop(`${LOAD} analytics.page();`);

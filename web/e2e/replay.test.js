@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers } from "./lib/harness.js";
+import { assertOrder, label } from "./lib/sent.js";
 import { VERSIONS } from "./lib/snippets.js";
 
 /** How far a timestamp may be from the call, and how long the choice is awaited meanwhile, in milliseconds. */
@@ -9,7 +10,6 @@ const TOLERANCE = 50;
 const HESITATION = 250;
 
 const PAGE_KEYS = ["url", "path", "search", "title", "referrer"];
-const label = (event) => event.event ?? event.name ?? event.type;
 
 /**
  * @param {any} event
@@ -20,25 +20,6 @@ function assertMoment(event, moment) {
   assert.ok(Math.abs(off) <= TOLERANCE, `${label(event)} is stamped ${off} ms off its call`);
   for (const key of PAGE_KEYS)
     assert.equal(event.context.page[key], moment[key], `${label(event)}: context.page.${key}`);
-}
-
-/**
- * The page sent its events in this order. Where the engine does not tell in which order it asked for requests, the time that
- * Analytics.js stamps on each when it sends it says the same.
- * @param {any[]} events
- * @param {string[]} order
- */
-function assertOrder(events, order) {
-  const left = [...events];
-  const found = order.map((name) => {
-    const at = left.findIndex((event) => label(event) === name);
-    assert.ok(at >= 0, `${name} was sent`);
-    return left.splice(at, 1)[0];
-  });
-  assert.equal(left.length, 0, "nothing else was sent");
-  const times = found.map((event) => Date.parse(event.sentAt));
-  const sorted = [...times].sort((a, b) => a - b);
-  assert.deepEqual(times, sorted, `sent in the order ${order.join(", ")}`);
 }
 
 /** @param {import("./lib/harness.js").Harness} h @param {any[]} events */

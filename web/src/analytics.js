@@ -30,7 +30,7 @@ import {
   queueState,
   refuseCall,
 } from "./queue.js";
-import { noteLoad, whenRead } from "./loading.js";
+import { isViewed, noteLoad, whenRead } from "./loading.js";
 import { wrapFunction } from "./wrap.js";
 import { DROP, EVENT_METHODS, METHODS } from "./gen/abi.js";
 
@@ -211,6 +211,7 @@ export function wrapCalls(target) {
  * @param {any[]} args
  */
 function onCall(native, self, method, args) {
+  if (isViewed(self, method)) return NativePromise.resolve();
   // group() without arguments asks who the group is; reset() only forgets.
   if (passing() || (method === "group" && args.length === 0)) return apply(native, self, args);
   if (segmentAction() === DROP) {

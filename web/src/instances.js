@@ -6,6 +6,7 @@ import { adoptStarting, wrapCalls } from "./analytics.js";
 import { narrowInPlace } from "./destinations.js";
 import { guard } from "./effects.js";
 import { complain } from "./events.js";
+import { noteStart } from "./loading.js";
 import { apply, defineProperty, win } from "./natives.js";
 
 /** Where Analytics.js looks for its inspector (core/inspector in its source). */
@@ -52,6 +53,7 @@ export function watch(analytics) {
     complain("watch: must be given what AnalyticsBrowser.load() returned");
   } else {
     guard(awaitInstances);
+    guard(noteStart);
     guard(() => wrapCalls(analytics));
   }
   return analytics;

@@ -12,18 +12,28 @@ import {
   getPrototypeOf,
   indexOf,
   lastIndexOf,
+  mapDelete,
+  mapHas,
+  mapSet,
   NativePromise,
+  NativeWeakMap,
   pageAddress,
   slice,
   then,
 } from "./natives.js";
 import { enqueueAt, momentNow, queueState } from "./queue.js";
-import { DROP, QUERY_METHODS, QUERY_PREFIX } from "./gen/abi.js";
+import { DROP, HOLD, QUERY_METHODS, QUERY_PREFIX } from "./gen/abi.js";
 
-/** How the page was when it asked for Analytics.js. @typedef {{ moment: import("./queue.js").Moment, query: string }} Load */
+/**
+ * How the page was when it asked for Analytics.js, and how many calls it had made by then.
+ * @typedef {{ moment: import("./queue.js").Moment, query: string, place: number }} Load
+ */
 
 /** The one that is held. @type {Load | undefined} */
 let asked;
+
+/** Instances whose own view of the page is in the queue already. */
+const viewed = new NativeWeakMap();
 
 /**
  * The page asks for Analytics.js, which is held.
@@ -31,11 +41,20 @@ let asked;
  */
 export function noteLoad(getStubs) {
   if (segmentAction() === DROP) return;
-  const place = queueState().length;
-  const moment = momentNow();
-  asked = asked || { moment, query: queryOfPage() };
+  const load = loadNow();
+  asked = asked || load;
   // The snippet puts its script into the page first, and leaves the options for it then.
-  then(NativePromise.resolve(), () => guard(() => viewFirst(getStubs(), place, moment)));
+  then(NativePromise.resolve(), () => guard(() => viewFirst(getStubs(), load)));
+}
+
+/** The page has Analytics.js from npm, and that asks for its settings, which are held. */
+export function noteStart() {
+  if (segmentAction() === HOLD) asked = asked || loadNow();
+}
+
+/** @returns {Load} */
+function loadNow() {
+  return { moment: momentNow(), query: queryOfPage(), place: queueState().length };
 }
 
 /** What was asked for is denied: it will not be made up for. */
@@ -46,16 +65,35 @@ export function forgetLoad() {
 /**
  * The first view of the page is a call like others from here on: Analytics.js would make it later, of another page perhaps.
  * @param {any[]} stubs
- * @param {number} place in the queue
- * @param {import("./queue.js").Moment} moment
+ * @param {Load} load
  */
-function viewFirst(stubs, place, moment) {
+function viewFirst(stubs, { place, moment }) {
   for (const stub of stubs) {
     const options = stub._loadOptions;
     if (!options || !options.initialPageview) continue;
     stub._loadOptions = { ...options, initialPageview: false };
     enqueueAt(place, "page", [], moment);
   }
+}
+
+/**
+ * The same of an instance from npm, whose options nobody sees before it starts: the view that it makes itself is left out.
+ * @param {any} target
+ * @param {Load} load
+ */
+function viewBefore(target, { place, moment }) {
+  if (!target.options || !target.options.initialPageview) return;
+  mapSet(viewed, target, true);
+  enqueueAt(place, "page", [], moment);
+}
+
+/**
+ * Whether a call is the view of the page that an instance makes itself and that is in the queue already.
+ * @param {any} target
+ * @param {string} method
+ */
+export function isViewed(target, method) {
+  return method === "page" && mapHas(viewed, target) && mapDelete(viewed, target);
 }
 
 /** The part of the page's URL that Analytics.js reads (browser/index in its source). */
@@ -78,6 +116,7 @@ export function whenRead(target, ready) {
   // What was held was one load(): another instance has its own.
   const load = asked;
   asked = undefined;
+  if (load) viewBefore(target, load);
   /** @type {Promise<unknown> | undefined} */
   let read;
   const answer = (/** @type {string} */ query) =>

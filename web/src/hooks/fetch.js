@@ -4,6 +4,8 @@
  */
 import { against, changeOf, promise, suspend } from "../ask.js";
 import { passFetch } from "../destinations.js";
+import { guard } from "../effects.js";
+import { noteStart } from "../loading.js";
 import {
   addEventListener,
   apply,
@@ -23,7 +25,7 @@ import {
 import { emptySuccess } from "../underway.js";
 import { isUsual } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
-import { KIND_FETCH, REFUSE_EMPTY } from "../gen/abi.js";
+import { KIND_FETCH, REFUSE_EMPTY, REFUSE_PENDING } from "../gen/abi.js";
 
 export function hookFetch() {
   wrapMethod(win, "fetchLater", onFetchLater);
@@ -60,6 +62,7 @@ function onFetch(native, self, args) {
     return NativePromise.reject(error);
   }
   const change = changeOf();
+  if (change === REFUSE_PENDING) guard(noteStart);
   return wait(where, request, (/** @type {Request} */ it) => passFetch(change, native, self, [it]));
 }
 
