@@ -478,16 +478,17 @@ inBrowsers((h) => {
     await page.identify("user-1");
     await page.pass(50);
     await page.track("Second");
-    assert.equal(await page.gate("queue.length"), 4);
+    await page.pass(50);
+    const viewed = await page.call("pageView", "/virtual");
+    assert.equal(await page.gate("queue.length"), 5);
     await page.pass(300);
     await page.choose(ALL);
-    await h.world.waitForEvents(4);
+    await h.world.waitForEvents(5);
     const sent = (await h.world.received()).map(({ event }) => event);
     sent.sort((a, b) => Date.parse(a.timestamp) - Date.parse(b.timestamp));
-    assert.deepEqual(
-      sent.map(({ type, event }) => event ?? type),
-      ["page", "First", "identify", "Second"],
-    );
+    assert.deepEqual(sent.map(label), ["page", "First", "identify", "Second", "page"]);
+    assert.equal(sent[4].properties.path, "/virtual");
+    assert.ok(Math.abs(Date.parse(sent[4].timestamp) - viewed.time) < 40, sent[4].timestamp);
     assert.ok(Math.abs(Date.parse(sent[1].timestamp) - first.time) < 40, sent[1].timestamp);
     assert.deepEqual(page.problems?.errors ?? [], []);
   });

@@ -191,17 +191,25 @@ export function wrapCalls(target) {
   for (const method of METHODS) {
     if (typeof target[method] !== "function") continue;
     methods[method] = target[method];
-    const own = getOwnPropertyDescriptor(target, method);
-    defineProperty(target, method, {
-      configurable: true,
-      writable: true,
-      enumerable: !!(own && own.enumerable),
-      value: wrapFunction(methods[method], (native, self, args) =>
-        onCall(native, self, method, args),
-      ),
-    });
+    wrapCall(target, method, (native, self, args) => onCall(native, self, method, args));
   }
+  // What load() of npm returned keeps this for the instance, without a time.
+  if (methods.page && typeof target.pageView === "function")
+    wrapCall(target, "pageView", (native, self, args) =>
+      onCall(methods.page, self, "page", [{ path: args[0] }]),
+    );
   return methods;
+}
+
+/** @param {any} target @param {string} name @param {import("./wrap.js").Handler} handler */
+function wrapCall(target, name, handler) {
+  const own = getOwnPropertyDescriptor(target, name);
+  defineProperty(target, name, {
+    configurable: true,
+    writable: true,
+    enumerable: !!(own && own.enumerable),
+    value: wrapFunction(target[name], handler),
+  });
 }
 
 /**
