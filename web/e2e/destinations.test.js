@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { bundle, NEEDS, serveSource, SETTINGS, TOOLS } from "./lib/destinations.js";
+import { NEEDS, openBundled, serveSource, SETTINGS, TOOLS } from "./lib/destinations.js";
 import { KEY } from "./lib/shop.js";
 import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { ROOT } from "./lib/paths.js";
@@ -446,15 +446,8 @@ inBrowsers((h) => {
     assert.deepEqual(asked, ["/integrations/hotjar/1.0.0/hotjar.js"]);
   });
 
-  /** A site with Analytics.js in its own bundle. @param {string} code what it does with it */
-  async function npmShop(code, options = {}) {
-    await serveSource(h.world);
-    const source = `import { AnalyticsBrowser } from "@segment/analytics-next"; ${code}`;
-    await h.world.page("https://www.shop.example.co.uk/app.js", bundle(source), {
-      headers: { "Content-Type": "text/javascript" },
-    });
-    return h.open({ snippet: "", after: `<script src="/app.js"></script>`, ...options });
-  }
+  /** @param {string} code @param {any} [options] */
+  const npmShop = (code, options) => openBundled(h, code, options);
   const LOAD = `window.analytics = AnalyticsBrowser.load({ writeKey: "${KEY}" });`;
 
   test("npm: nothing leaves or is stored before a choice, then the same holds as with the snippet", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers } from "./lib/harness.js";
+import { sharedParts } from "./lib/sent.js";
 import { toSegment } from "./lib/world.js";
 import { VERSIONS } from "./lib/snippets.js";
 
@@ -16,16 +17,6 @@ async function tracked(h, version = "5.2.1", options = {}) {
   await page.settle();
   assert.ok((await page.stored()).includes("ajs_user_id"));
   return page;
-}
-
-/** How many runs of 4 hexadecimal digits two ids share at any place. */
-function sharedParts(one, other) {
-  const runs = (id) => {
-    const digits = id.replaceAll("-", "");
-    return new Set(Array.from({ length: digits.length - 3 }, (_, i) => digits.slice(i, i + 4)));
-  };
-  const mine = runs(one);
-  return [...runs(other)].filter((run) => mine.has(run)).length;
 }
 
 inBrowsers((h) => {

@@ -11,26 +11,25 @@ import {
   getOwnPropertyDescriptor,
   indexIn,
   isArray,
-  mapGet,
-  mapSet,
   NativePromise,
   NativeUint8Array,
-  NativeWeakMap,
   push,
   randomValues,
   splice,
   win,
 } from "./natives.js";
 import {
+  beginLine,
   connect,
-  connected,
   enqueue,
+  instances,
   isPageContext,
+  joinLine,
+  lineOf,
   passing,
-  queueState,
   refuseCall,
 } from "./queue.js";
-import { isViewed, noteLoad, whenRead } from "./loading.js";
+import { isRefused, isViewed, noteLoad, whenRead } from "./loading.js";
 import { wrapFunction } from "./wrap.js";
 import { DROP, EVENT_METHODS, METHODS } from "./gen/abi.js";
 
@@ -41,7 +40,6 @@ export const NAME_ATTRIBUTE = "data-global-segment-analytics-key";
 
 /** @type {string[]} */
 const names = [USUAL_NAME];
-const known = new NativeWeakMap();
 let identityIsOld = false;
 
 /**
@@ -52,13 +50,7 @@ export function lookForStub() {
   for (const name of names) {
     guard(() => {
       const found = win[name];
-      if (
-        typeof found === "object" &&
-        found &&
-        !mapGet(known, found) &&
-        isArray(found) &&
-        isStub(found)
-      ) {
+      if (typeof found === "object" && found && !lineOf(found) && isArray(found) && isStub(found)) {
         adoptStub(found);
       }
     });
@@ -70,10 +62,15 @@ export function lookForStub() {
  * @param {Element} script
  */
 export function lookForStubOf(script) {
-  const name = getAttribute(script, NAME_ATTRIBUTE);
-  if (name && indexIn(names, name) < 0) push(names, name);
+  const name = getAttribute(script, NAME_ATTRIBUTE) || USUAL_NAME;
+  if (indexIn(names, name) < 0) push(names, name);
   lookForStub();
-  noteLoad(stubs);
+  guard(() => {
+    // A site's own stub may do without load(), since the site has the script in its page.
+    const own = win[name];
+    if (isArray(own) && isNamed(own) && !lineOf(own)) adoptStub(own);
+  });
+  noteLoad(stubs());
 }
 
 /** Whether the snippet has run: its stub stands where it puts it. */
@@ -93,7 +90,12 @@ function stubs() {
 
 /** @param {any} found */
 function isStub(found) {
-  return typeof found.track === "function" && typeof found.load === "function";
+  return isNamed(found) && typeof found.load === "function";
+}
+
+/** Whether something has calls of Segment's. @param {any} found */
+function isNamed(found) {
+  return typeof found.track === "function";
 }
 
 /**
@@ -102,18 +104,18 @@ function isStub(found) {
  * @param {any} stub
  */
 function adoptStub(stub) {
-  mapSet(known, stub, true);
+  const line = beginLine(stub);
   const before = splice(stub, 0, stub.length);
   const nativePush = stub.push;
   defineProperty(stub, "push", {
     configurable: true,
     writable: true,
     value: wrapFunction(nativePush, (native, self, args) => {
-      for (const entry of args) receive(stub, native, entry);
+      for (const entry of args) receive(stub, line, native, entry);
       return stub.length;
     }),
   });
-  for (const entry of before) receive(stub, nativePush, entry);
+  for (const entry of before) receive(stub, line, nativePush, entry);
   // Analytics.js hands itself over here when it has started, before it flushes anything.
   apply(nativePush, stub, [
     [
@@ -121,7 +123,7 @@ function adoptStub(stub) {
       "initialize",
       /** @this {any} */ function () {
         const started = this && typeof this.track === "function" ? this : win[USUAL_NAME];
-        guard(() => adoptStarting(started));
+        guard(() => adoptStarting(started, line));
       },
     ],
   ]);
@@ -130,15 +132,16 @@ function adoptStub(stub) {
 /**
  * One call on the stub: [method, ...arguments].
  * @param {any} stub
+ * @param {import("./queue.js").Line} line
  * @param {Function} nativePush
  * @param {any} entry
  */
-function receive(stub, nativePush, entry) {
+function receive(stub, line, nativePush, entry) {
   // Analytics.js takes it for this, and the time of it would be lost.
   if (entry && entry[0] === "pageview") entry = ["page", { path: entry[1] }];
   const method = entry && entry[0];
   // An id that is set before any event must be there when Analytics.js starts its destinations.
-  const early = method === "setAnonymousId" && queueState().length === 0 && !connected();
+  const early = method === "setAnonymousId" && line.calls.length === 0 && !line.instance;
   if (indexIn(METHODS, method) < 0 || early) {
     apply(nativePush, stub, [entry]);
     return;
@@ -146,12 +149,16 @@ function receive(stub, nativePush, entry) {
   const args = [];
   for (let i = 1; i < entry.length; i++) args[i - 1] = entry[i];
   // group() without arguments asks who the group is; the stub has no answer, and there is no event in it.
-  if (method === "group" && args.filter((argument) => !isPageContext(argument)).length === 0)
-    return;
-  const live = connected();
-  if (live && passing()) apply(live.methods[method], live.target, args);
+  if (isQuestion(method, args)) return;
+  const live = line.instance;
+  if (live && passing(line)) apply(live.methods[method], live.target, args);
   else if (segmentAction() === DROP) refuseCall(method, args);
-  else enqueue(method, args);
+  else enqueue(line, method, args);
+}
+
+/** Whether a call asks who the group is. @param {string} method @param {any[]} args */
+function isQuestion(method, args) {
+  return method === "group" && (args.length === 0 || isPageContext(args[0]));
 }
 
 /**
@@ -160,21 +167,40 @@ function receive(stub, nativePush, entry) {
  */
 function adoptInstance(target) {
   const methods = wrapCalls(target);
-  if (methods) connect(target, methods);
+  if (methods) connect(ownLine(target), { target, methods });
 }
 
-/** One that is starting: it has not read the calls in the page's URL yet. @type {ReturnType<typeof connected>} */
-let starting;
+/**
+ * The same for an instance that tells that it has started. It has not read the calls in the page's URL yet.
+ * @param {any} target
+ * @param {import("./queue.js").Line} [line] the calls that are meant for it, if they were made on something else
+ */
+export function adoptStarting(target, line) {
+  const methods = wrapCalls(target);
+  if (line && lineOf(target)) joinLine(target, line);
+  if (!methods) return;
+  const instance = { target, methods };
+  ownLine(target).starting = instance;
+  whenRead(target, () => guard(() => connect(ownLine(target), instance)));
+}
+
+/** @param {any} target what has its calls wrapped */
+function ownLine(target) {
+  return /** @type {import("./queue.js").Line} */ (lineOf(target));
+}
 
 /**
- * The same for an instance that tells that it has started.
- * @param {any} target
+ * Queues the calls on what load() of Analytics.js from npm returned, for the instance that it will have.
+ * @param {any} buffered
  */
-export function adoptStarting(target) {
-  const methods = wrapCalls(target);
-  if (!methods) return;
-  starting = { target, methods };
-  whenRead(target, () => guard(() => connect(target, methods)));
+export function adoptBuffered(buffered) {
+  const methods = wrapCalls(buffered);
+  const line = lineOf(buffered);
+  if (!methods || !line || typeof buffered.then !== "function") return;
+  buffered.then(
+    (/** @type {any[]} */ [instance]) => guard(() => adoptStarting(instance, line)),
+    () => {},
+  );
 }
 
 /**
@@ -183,20 +209,20 @@ export function adoptStarting(target) {
  * @param {any} target
  */
 export function wrapCalls(target) {
-  if (!target || isArray(target) || typeof target.track !== "function" || mapGet(known, target))
+  if (!target || isArray(target) || typeof target.track !== "function" || lineOf(target))
     return undefined;
-  mapSet(known, target, true);
+  beginLine(target);
   /** @type {Record<string, Function>} */
   const methods = {};
   for (const method of METHODS) {
     if (typeof target[method] !== "function") continue;
     methods[method] = target[method];
-    wrapCall(target, method, (native, self, args) => onCall(native, self, method, args));
+    wrapCall(target, method, (native, self, args) => onCall(target, native, self, method, args));
   }
   // What load() of npm returned keeps this for the instance, without a time.
   if (methods.page && typeof target.pageView === "function")
     wrapCall(target, "pageView", (native, self, args) =>
-      onCall(methods.page, self, "page", [{ path: args[0] }]),
+      onCall(target, methods.page, self, "page", [{ path: args[0] }]),
     );
   return methods;
 }
@@ -213,53 +239,71 @@ function wrapCall(target, name, handler) {
 }
 
 /**
+ * @param {any} target
  * @param {Function} native
  * @param {any} self
  * @param {string} method
  * @param {any[]} args
  */
-function onCall(native, self, method, args) {
-  if (isViewed(self, method)) return NativePromise.resolve();
-  // group() without arguments asks who the group is; reset() only forgets.
-  if (passing() || (method === "group" && args.length === 0)) return apply(native, self, args);
-  if (segmentAction() === DROP) {
+function onCall(target, native, self, method, args) {
+  const line = ownLine(target);
+  if (isViewed(target, method)) return NativePromise.resolve();
+  // That asks nothing of Segment; reset() only forgets.
+  if (isQuestion(method, args)) return apply(native, self, args);
+  const event = indexIn(EVENT_METHODS, method) >= 0;
+  if (segmentAction() === DROP || isRefused(target, args)) {
     if (method === "reset") return apply(native, self, args);
     refuseCall(method, args);
-    return indexIn(EVENT_METHODS, method) < 0 ? undefined : NativePromise.resolve();
+    return event ? NativePromise.resolve() : answerOf(target, method, args);
   }
-  if (indexIn(EVENT_METHODS, method) < 0) {
-    enqueue(method, args);
-    return undefined;
-  }
-  return new NativePromise((settle) => enqueue(method, args, settle));
+  if (passing(line)) return apply(native, self, args);
+  if (event) return new NativePromise((settle) => enqueue(line, method, args, settle));
+  enqueue(line, method, args);
+  return answerOf(target, method, args);
 }
 
-/** Takes over the started instance, also one that was never held, and returns it. */
+/**
+ * What a call that sends no event returns while it waits, or ends: an instance gives the anonymous id that it is given, what load()
+ * returned promises it, and gives itself for a reset.
+ * @param {any} target
+ * @param {string} method
+ * @param {any[]} args
+ */
+function answerOf(target, method, args) {
+  const promises = typeof target.then === "function";
+  if (method === "setAnonymousId") return promises ? NativePromise.resolve(args[0]) : args[0];
+  return promises ? target : undefined;
+}
+
+/** Takes over the started instances, also one that was never held, and returns them. */
 export function adoptLive() {
-  const live = connected() || starting;
-  if (live) return live;
+  const live = instances();
+  if (live.length) return live;
   for (const name of names) {
     guard(() => {
       if (win[name] && typeof win[name] === "object") adoptInstance(win[name]);
     });
   }
-  return connected();
+  return instances();
 }
 
 /** Makes Segment forget who the visitor is, in memory too: it would write the same id back after the erasure. */
 export function forgetIdentity() {
-  const live = adoptLive();
-  if (!live || !live.methods.reset) return;
-  guard(() => apply(live.methods.reset, live.target, []));
-  identityIsOld = true;
+  for (const { target, methods } of adoptLive()) {
+    if (!methods.reset) continue;
+    guard(() => apply(methods.reset, target, []));
+    identityIsOld = true;
+  }
 }
 
 /** After a later grant the visitor gets an id that shares nothing with the one before. */
 export function renewIdentity() {
-  const live = connected();
-  if (!identityIsOld || !live || !live.methods.setAnonymousId) return;
+  const live = instances();
+  if (!identityIsOld || !live.length) return;
   identityIsOld = false;
-  guard(() => apply(live.methods.setAnonymousId, live.target, [randomId()]));
+  const id = randomId();
+  for (const { target, methods } of live)
+    if (methods.setAnonymousId) guard(() => apply(methods.setAnonymousId, target, [id]));
 }
 
 /** A random UUID, version 4 (RFC 9562). */

@@ -23,11 +23,14 @@ import {
   getScripts,
   isBytes,
   keysOf,
+  mapGet,
+  mapSet,
   NativeBlob,
   NativePromise,
   NativeRequest,
   NativeResponse,
   NativeTextDecoder,
+  NativeWeakMap,
   objectToString,
   parseJSON,
   push,
@@ -52,8 +55,8 @@ import {
 
 /** What was last decided of each destination of the settings. @type {Record<string, number>} */
 const known = create(null);
-/** What the site's own integrations said of those that the gate has switched off. @type {Record<string, any>} */
-const switchedOff = create(null);
+/** By instance, what the site's own integrations said of those that the gate has switched off. @type {WeakMap<object, Record<string, any>>} */
+const switched = new NativeWeakMap();
 /** Settings that Analytics.js got from the gate and has not made an instance of yet. */
 let handedOver = 0;
 
@@ -243,13 +246,15 @@ function note() {
  */
 export function followDestinations(tell) {
   const names = note();
-  const live = (names.length || tell) && adoptLive();
-  if (!live) return;
-  guard(() => switchDestinations(live.target, names));
-  if (segmentAction() !== ALLOW) return;
+  if (!names.length && !tell) return;
+  const live = adoptLive();
+  for (const { target } of live) guard(() => switchDestinations(target, names));
+  if (!live.length || segmentAction() !== ALLOW) return;
   const missing = missingSettings();
-  if (missing) guard(() => loadMissing(live.target, parseJSON(missing)));
-  if (tell) guard(() => apply(live.methods.track, live.target, [CONSENT_EVENT]));
+  if (missing) guard(() => loadMissing(live[0].target, parseJSON(missing)));
+  if (!tell) return;
+  for (const { target, methods } of live)
+    guard(() => apply(methods.track, target, [CONSENT_EVENT]));
 }
 
 /**
@@ -259,6 +264,9 @@ export function followDestinations(tell) {
  */
 function switchDestinations(instance, names) {
   const integrations = { ...instance.integrations };
+  /** @type {Record<string, any>} */
+  const switchedOff = mapGet(switched, instance) || create(null);
+  mapSet(switched, instance, switchedOff);
   let changed = false;
   for (const name of names) {
     const open = actionOf(known[name]) === ALLOW;

@@ -2,12 +2,11 @@
  * Instances of Analytics.js that no global names, as sites have that bundle it from npm. Analytics.js hands each one to
  * the host of its inspector before it starts anything; the calls made before that are known only to what load() returned.
  */
-import { adoptStarting, wrapCalls } from "./analytics.js";
+import { adoptBuffered, adoptStarting } from "./analytics.js";
 import { narrowInPlace } from "./destinations.js";
 import { guard } from "./effects.js";
 import { complain } from "./events.js";
-import { noteStart } from "./loading.js";
-import { apply, defineProperty, win } from "./natives.js";
+import { apply, defineProperty, deleteProperty, win } from "./natives.js";
 
 /** Where Analytics.js looks for its inspector (core/inspector in its source). */
 const INSPECTOR = "__SEGMENT_INSPECTOR__";
@@ -41,7 +40,22 @@ export function awaitInstances() {
 /** @param {any} instance */
 function receive(instance) {
   narrowInPlace(instance);
-  instance.on("initialize", () => guard(() => adoptStarting(instance)));
+  // Last of all: an instance of the snippet's is told of by its stub.
+  const native = instance.emit;
+  defineProperty(instance, "emit", {
+    // @ts-expect-error a dictionary without prototype
+    __proto__: null,
+    configurable: true,
+    writable: true,
+    value: (/** @type {any[]} */ ...args) => {
+      const result = apply(native, instance, args);
+      if (args[0] === "initialize") {
+        deleteProperty(instance, "emit");
+        guard(() => adoptStarting(instance));
+      }
+      return result;
+    },
+  });
 }
 
 /**
@@ -53,8 +67,7 @@ export function watch(analytics) {
     complain("watch: must be given what AnalyticsBrowser.load() returned");
   } else {
     guard(awaitInstances);
-    guard(noteStart);
-    guard(() => wrapCalls(analytics));
+    guard(() => adoptBuffered(analytics));
   }
   return analytics;
 }

@@ -9,6 +9,7 @@ import {
   defineProperty,
   deleteProperty,
   getOwnPropertyDescriptor,
+  filter,
   getPrototypeOf,
   indexOf,
   lastIndexOf,
@@ -18,61 +19,85 @@ import {
   NativePromise,
   NativeWeakMap,
   pageAddress,
+  push,
   slice,
   then,
 } from "./natives.js";
-import { enqueueAt, momentNow, queueState } from "./queue.js";
-import { DROP, HOLD, QUERY_METHODS, QUERY_PREFIX } from "./gen/abi.js";
+import { enqueueAt, isPageContext, lineOf, momentNow } from "./queue.js";
+import { DROP, QUERY_METHODS, QUERY_PREFIX } from "./gen/abi.js";
 
 /**
- * How the page was when it asked for Analytics.js, and how many calls it had made by then.
- * @typedef {{ moment: import("./queue.js").Moment, query: string, place: number }} Load
+ * How the page was when it asked for Analytics.js, whether that was denied since, and the calls that are meant for it, if the
+ * snippet asked.
+ * @typedef {{ moment: import("./queue.js").Moment, query: string, denied: boolean, line?: import("./queue.js").Line }} Load
  */
 
-/** The one that is held. @type {Load | undefined} */
-let asked;
+/** Those that are held: each will start an instance. @type {Load[]} */
+let asked = [];
 
 /** Instances whose own view of the page is in the queue already. */
 const viewed = new NativeWeakMap();
 
+/** Instances from before a denial, whose buffers have calls of that time. */
+const refused = new NativeWeakMap();
+
 /**
  * The page asks for Analytics.js, which is held.
- * @param {() => any[]} getStubs the stubs of the snippet that have a load() by now
+ * @param {any[]} stubs those of the snippet
  */
-export function noteLoad(getStubs) {
+export function noteLoad(stubs) {
+  /** @type {number[]} */
+  const places = [];
+  for (let i = 0; i < stubs.length; i++) {
+    const line = lineOf(stubs[i]);
+    places[i] = line ? line.calls.length : 0;
+    if (line && !asked.some((load) => load.line === line)) noteStart(line);
+  }
   if (segmentAction() === DROP) return;
-  const load = loadNow();
-  asked = asked || load;
+  const moment = momentNow();
   // The snippet puts its script into the page first, and leaves the options for it then.
-  then(NativePromise.resolve(), () => guard(() => viewFirst(getStubs(), load)));
+  then(NativePromise.resolve(), () => guard(() => viewFirst(stubs, places, moment)));
 }
 
-/** The page has Analytics.js from npm, and that asks for its settings, which are held. */
-export function noteStart() {
-  if (segmentAction() === HOLD) asked = asked || loadNow();
+/**
+ * Analytics.js will start, but is held: its script, or its settings where the page brings the script along.
+ * @param {import("./queue.js").Line} [line] the calls on the stub
+ */
+export function noteStart(line) {
+  push(asked, {
+    moment: momentNow(),
+    query: queryOfPage(),
+    denied: segmentAction() === DROP,
+    line,
+  });
 }
 
-/** @returns {Load} */
-function loadNow() {
-  return { moment: momentNow(), query: queryOfPage(), place: queueState().length };
+/** What was asked for by the calls of an instance, or by nobody's. @param {any} target @returns {Load | undefined} */
+function loadOf(target) {
+  const line = lineOf(target);
+  const load = asked.find((one) => one.line && one.line === line) || asked.find((one) => !one.line);
+  asked = filter(asked, (/** @type {Load} */ one) => one !== load);
+  return load;
 }
 
 /** What was asked for is denied: it will not be made up for. */
-export function forgetLoad() {
-  asked = undefined;
+export function forgetLoads() {
+  for (let i = 0; i < asked.length; i++) asked[i].denied = true;
 }
 
 /**
  * The first view of the page is a call like others from here on: Analytics.js would make it later, of another page perhaps.
  * @param {any[]} stubs
- * @param {Load} load
+ * @param {number[]} places in their queues
+ * @param {import("./queue.js").Moment} moment
  */
-function viewFirst(stubs, { place, moment }) {
-  for (const stub of stubs) {
-    const options = stub._loadOptions;
-    if (!options || !options.initialPageview) continue;
-    stub._loadOptions = { ...options, initialPageview: false };
-    enqueueAt(place, "page", [], moment);
+function viewFirst(stubs, places, moment) {
+  for (let i = 0; i < stubs.length; i++) {
+    const options = stubs[i]._loadOptions;
+    const line = lineOf(stubs[i]);
+    if (!line || !options || !options.initialPageview) continue;
+    stubs[i]._loadOptions = { ...options, initialPageview: false };
+    enqueueAt(line, places[i], "page", [], moment);
   }
 }
 
@@ -81,10 +106,11 @@ function viewFirst(stubs, { place, moment }) {
  * @param {any} target
  * @param {Load} load
  */
-function viewBefore(target, { place, moment }) {
-  if (!target.options || !target.options.initialPageview) return;
+function viewBefore(target, { moment }) {
+  const line = lineOf(target);
+  if (!line || !target.options || !target.options.initialPageview) return;
   mapSet(viewed, target, true);
-  enqueueAt(place, "page", [], moment);
+  enqueueAt(line, 0, "page", [], moment);
 }
 
 /**
@@ -94,6 +120,15 @@ function viewBefore(target, { place, moment }) {
  */
 export function isViewed(target, method) {
   return method === "page" && mapHas(viewed, target) && mapDelete(viewed, target);
+}
+
+/**
+ * Whether a call was made before its instance was there, and that was denied meanwhile. Nobody can tell when: it may be of that time.
+ * @param {any} target
+ * @param {any[]} args
+ */
+export function isRefused(target, args) {
+  return mapHas(refused, target) && isPageContext(args[args.length - 1]);
 }
 
 /** The part of the page's URL that Analytics.js reads (browser/index in its source). */
@@ -114,9 +149,10 @@ export function whenRead(target, ready) {
   if (typeof native !== "function") return ready();
   const own = getOwnPropertyDescriptor(target, "queryString");
   // What was held was one load(): another instance has its own.
-  const load = asked;
-  asked = undefined;
+  const first = loadOf(target);
+  const load = first && !first.denied ? first : undefined;
   if (load) viewBefore(target, load);
+  else if (first) mapSet(refused, target, true);
   /** @type {Promise<unknown> | undefined} */
   let read;
   const answer = (/** @type {string} */ query) =>
@@ -157,7 +193,8 @@ function readQuery(target, native, query, load) {
       // @ts-expect-error a dictionary without prototype
       __proto__: null,
       value: (/** @type {any[]} */ ...args) => {
-        if (segmentAction() !== DROP) enqueueAt(place++, method, args, moment);
+        const line = lineOf(target);
+        if (line && segmentAction() !== DROP) enqueueAt(line, place++, method, args, moment);
       },
     });
   }

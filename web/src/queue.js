@@ -1,6 +1,6 @@
 /**
- * The queue of analytics calls: what the page called while Segment was held, with the time and the page of the call, and
- * the replay of it on the started instance, one by one and in order.
+ * The queues of analytics calls: what the page called while Segment was held, with the time and the page of the call, and
+ * the replay of it on the instance that it was meant for, one by one and in order.
  */
 import { arrange } from "./engine.js";
 import { emit, outside } from "./events.js";
@@ -15,9 +15,12 @@ import {
   getAttribute,
   getReferrer,
   getTitle,
+  mapGet,
+  mapSet,
   NativeDate,
   NativeMessageChannel,
   NativePromise,
+  NativeWeakMap,
   now,
   pageAddress,
   push,
@@ -39,42 +42,85 @@ const NONE = 15;
  * @typedef {{ method: string, args: unknown[], time: number, page: object | undefined, settle?: (value: unknown) => void }} Call
  */
 
-/** @type {Call[]} */
-let calls = [];
+/** An instance of Analytics.js, with its own methods. @typedef {{ target: any, methods: Record<string, Function> }} Instance */
+
+/**
+ * The calls for one instance: those on the snippet's stub, on what load() of npm returned, or on itself. It starts before it can be
+ * called (loading.js).
+ * @typedef {{ calls: Call[], starting?: Instance, instance?: Instance, replaying: boolean }} Line
+ */
+
+/** @type {Line[]} */
+const lines = [];
+/** By what the page calls: a stub, what load() returned, an instance. @type {WeakMap<object, Line>} */
+const known = new NativeWeakMap();
 let limit = 1000;
 let dropped = 0;
-/** @type {{ target: any, methods: Record<string, Function> } | undefined} */
-let instance;
-let replaying = false;
 
 /** @param {number} most */
 export function limitQueue(most) {
   limit = most;
 }
 
-/** How many calls wait, and how many were dropped because the limit was reached. */
-export function queueState() {
-  return { length: calls.length, dropped };
+/** The calls for what an object stands for; undefined when nobody knows it. @param {any} target @returns {Line | undefined} */
+export function lineOf(target) {
+  return mapGet(known, target);
 }
 
-/** Whether calls may go straight to the instance. */
-export function passing() {
-  return calls.length === 0 && !replaying && segmentAction() === ALLOW;
+/**
+ * Begins a line for an object.
+ * @param {any} target
+ */
+export function beginLine(target) {
+  /** @type {Line} */
+  const line = { calls: [], replaying: false };
+  push(lines, line);
+  mapSet(known, target, line);
+  return line;
+}
+
+/**
+ * An instance turns out to be the one that other calls were meant for: its own come before those.
+ * @param {any} target
+ * @param {Line} line
+ */
+export function joinLine(target, line) {
+  const own = lineOf(target);
+  mapSet(known, target, line);
+  if (!own || own === line) return;
+  splice(lines, lines.indexOf(own), 1);
+  for (let i = 0; i < own.calls.length; i++) splice(line.calls, i, 0, own.calls[i]);
+  own.calls = [];
+  line.starting = own.starting;
+  if (own.instance) connect(line, own.instance);
+}
+
+/** How many calls wait, and how many were dropped because the limit was reached. */
+export function queueState() {
+  let length = 0;
+  for (let i = 0; i < lines.length; i++) length += lines[i].calls.length;
+  return { length, dropped };
+}
+
+/** Whether calls may go straight to the instance. @param {Line} line */
+export function passing(line) {
+  return line.calls.length === 0 && !line.replaying && segmentAction() === ALLOW;
 }
 
 /**
  * Keeps a call as it is now. When the limit is reached the call is dropped and counted: the earliest calls say who the
  * visitor is and where they came in.
+ * @param {Line} line
  * @param {string} method
  * @param {ArrayLike<unknown>} args
  * @param {(value: unknown) => void} [settle]
  */
-export function enqueue(method, args, settle) {
+export function enqueue(line, method, args, settle) {
   const list = [];
   for (let i = 0; i < args.length; i++) list[i] = args[i];
   const last = list[list.length - 1];
   const page = isPageContext(last) ? /** @type {object} */ (list.pop()) : pageContext();
-  insert(calls.length, { method, args: list.map(snapshot), time: now(), page, settle });
+  insert(line, line.calls.length, { method, args: list.map(snapshot), time: now(), page, settle });
 }
 
 /** @typedef {{ time: number, page: object }} Moment when a call was made, in milliseconds since 1970, and on which page */
@@ -86,19 +132,20 @@ export function momentNow() {
 
 /**
  * Keeps a call that belongs to an earlier moment, before others that wait.
+ * @param {Line} line
  * @param {number} place how many calls are before it
  * @param {string} method
  * @param {unknown[]} args
  * @param {Moment} moment
  */
-export function enqueueAt(place, method, args, { time, page }) {
-  insert(place, { method, args: args.map(snapshot), time, page });
+export function enqueueAt(line, place, method, args, { time, page }) {
+  insert(line, place, { method, args: args.map(snapshot), time, page });
 }
 
-/** @param {number} place @param {Call} call */
-function insert(place, call) {
-  if (calls.length < limit) {
-    splice(calls, place, 0, call);
+/** @param {Line} line @param {number} place @param {Call} call */
+function insert(line, place, call) {
+  if (queueState().length < limit) {
+    splice(line.calls, place, 0, call);
     return;
   }
   dropped++;
@@ -132,9 +179,11 @@ export function isPageContext(value) {
 
 /** Drops everything that waits. Callbacks and promises end, so that no code of the page waits for ever. */
 export function discard() {
-  const ended = calls;
-  calls = [];
-  for (const call of ended) finish(call, undefined);
+  for (const line of lines) {
+    const ended = line.calls;
+    line.calls = [];
+    for (const call of ended) finish(call, undefined);
+  }
 }
 
 /**
@@ -163,24 +212,35 @@ export function refuseCall(method, args) {
 
 /**
  * Sets where calls are replayed.
- * @param {any} target the started instance of Analytics.js
- * @param {Record<string, Function>} methods its own methods
+ * @param {Line} line
+ * @param {Instance} instance that has started
  */
-export function connect(target, methods) {
-  instance = { target, methods };
-  replay();
+export function connect(line, instance) {
+  line.instance = instance;
+  replayLine(line);
 }
 
-/** The instance calls go to, once Analytics.js has started. */
-export function connected() {
-  return instance;
+/** The instances that have started, or do so now. */
+export function instances() {
+  /** @type {Instance[]} */
+  const found = [];
+  for (let i = 0; i < lines.length; i++) {
+    const one = lines[i].instance || lines[i].starting;
+    if (one) push(found, one);
+  }
+  return found;
 }
 
-/** Replays what waits, if Segment may run and has started. */
+/** Replays what waits, where Segment may run and has started. */
 export function replay() {
-  if (replaying || !instance || calls.length === 0 || segmentAction() !== ALLOW) return;
-  replaying = true;
-  const { target, methods } = instance;
+  for (const line of lines) replayLine(line);
+}
+
+/** @param {Line} line */
+function replayLine(line) {
+  const { calls, instance } = line;
+  if (line.replaying || !instance || calls.length === 0 || segmentAction() !== ALLOW) return;
+  line.replaying = true;
   /** @type {Promise<unknown>[]} */
   let open = [];
   let count = 0;
@@ -189,8 +249,8 @@ export function replay() {
 
   function step() {
     const start = now();
-    while (calls.length > 0 && segmentAction() === ALLOW) {
-      const call = calls[0];
+    while (line.calls.length > 0 && segmentAction() === ALLOW) {
+      const call = line.calls[0];
       if (IDENTITY_METHODS.indexOf(call.method) >= 0 && open.length > 0 && !calm) {
         calm = settled(open);
         open = [];
@@ -200,16 +260,16 @@ export function replay() {
         return;
       }
       calm = undefined;
-      calls.shift();
-      push(open, invoke(target, methods, call));
+      line.calls.shift();
+      push(open, invoke(/** @type {Instance} */ (instance), call));
       count++;
       if (now() - start >= SLICE) {
         nextTask(step);
         return;
       }
     }
-    replaying = false;
-    emit("replay", { count, left: calls.length });
+    line.replaying = false;
+    emit("replay", { count, left: queueState().length });
   }
   nextTask(step);
 }
@@ -227,12 +287,11 @@ function settled(promises) {
 
 /**
  * Makes one call on the instance, with its own time and page.
- * @param {any} target
- * @param {Record<string, Function>} methods
+ * @param {Instance} instance
  * @param {Call} call
  * @returns {Promise<unknown>} ends when the call has been sent; never fails
  */
-function invoke(target, methods, call) {
+function invoke({ target, methods }, call) {
   try {
     const result = apply(methods[call.method], target, stamped(call));
     return then(
@@ -268,6 +327,8 @@ function stamped(call) {
   for (let i = 0; i < ((shape >> 20) & 7); i++) {
     const slot = (shape >> (4 * i)) & 15;
     args[i] = slot === NONE ? undefined : call.args[slot];
+    // Older versions of Analytics.js take the options for the properties where there are none.
+    if (i === options - 1 && args[i] === undefined && call.method !== "alias") args[i] = {};
     if (i === options)
       args[i] = { timestamp: new NativeDate(call.time), .../** @type {object} */ (args[i] || {}) };
   }

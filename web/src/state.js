@@ -5,7 +5,7 @@ import { followDestinations } from "./destinations.js";
 import { settle } from "./effects.js";
 import { deniedNames, erase } from "./erase.js";
 import { adoptLive, forgetIdentity, renewIdentity } from "./analytics.js";
-import { forgetLoad } from "./loading.js";
+import { forgetLoads } from "./loading.js";
 import { discard, replay } from "./queue.js";
 import { stopUnderway } from "./underway.js";
 import { ALLOW, CATEGORIES, DROP, MODELS, SOURCES, STATES } from "./gen/abi.js";
@@ -70,7 +70,7 @@ export function follow() {
   if (after === DROP && before === ALLOW) forgetIdentity();
   if (after === DROP) {
     discard();
-    forgetLoad();
+    forgetLoads();
     stopUnderway();
   }
   erase(doomed);

@@ -170,3 +170,18 @@ export async function serveSource(world, settings = SETTINGS) {
     await world.page(tool.loads, vendorCode(tool), SCRIPT);
   }
 }
+
+/**
+ * Opens a site that has Analytics.js in its own bundle.
+ * @param {import("./harness.js").Harness} h
+ * @param {string} code what it does with it
+ * @param {any} [options]
+ */
+export async function openBundled(h, code, options = {}) {
+  await serveSource(h.world);
+  const source = `import { AnalyticsBrowser } from "@segment/analytics-next"; ${code}`;
+  await h.world.page("https://www.shop.example.co.uk/app.js", bundle(source), {
+    headers: { "Content-Type": "text/javascript" },
+  });
+  return h.open({ snippet: "", after: `<script src="/app.js"></script>`, ...options });
+}

@@ -22,3 +22,17 @@ export function assertOrder(events, order) {
   const sorted = [...times].sort((a, b) => a - b);
   assert.deepEqual(times, sorted, `sent in the order ${order.join(", ")}`);
 }
+
+/**
+ * How many runs of 4 hexadecimal digits two ids share at any place.
+ * @param {string} one
+ * @param {string} other
+ */
+export function sharedParts(one, other) {
+  const runs = (/** @type {string} */ id) => {
+    const digits = id.replaceAll("-", "");
+    return new Set(Array.from({ length: digits.length - 3 }, (_, i) => digits.slice(i, i + 4)));
+  };
+  const mine = runs(one);
+  return [...runs(other)].filter((run) => mine.has(run)).length;
+}

@@ -62,7 +62,7 @@ function onFetch(native, self, args) {
     return NativePromise.reject(error);
   }
   const change = changeOf();
-  if (change === REFUSE_PENDING) guard(noteStart);
+  if (change === REFUSE_PENDING) guard(() => noteStart());
   return wait(where, request, (/** @type {Request} */ it) => passFetch(change, native, self, [it]));
 }
 
