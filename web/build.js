@@ -32,11 +32,15 @@ const TYPES = here("dist/segment-blocker.d.ts");
 const OPENING = '(function gate(window,above){"use strict";var Object=window.Object;';
 const CLOSING = "})(window);";
 
+/** A bundle may be evaluated on a server too, for pages that are rendered there: then it does nothing. */
+const MODULE_OPENING = `typeof window!="undefined"&&${OPENING}`;
+const MODULE_TAIL = 'export default typeof window=="undefined"?void 0:window.segmentBlocker;';
+
 /**
- * @param {string} tail what follows the gate
+ * @param {boolean} [module] for bundlers
  * @returns {Promise<import("esbuild").BuildOptions>}
  */
-async function options(tail) {
+async function options(module) {
   const { version } = JSON.parse(await readFile(here("package.json"), "utf8"));
   return {
     entryPoints: [here("src/main.js")],
@@ -47,8 +51,10 @@ async function options(tail) {
     charset: "ascii",
     legalComments: "none",
     define: { __VERSION__: JSON.stringify(version) },
-    banner: { js: `/*! segment-blocker ${version} | MIT licence */\n${OPENING}` },
-    footer: { js: CLOSING + tail },
+    banner: {
+      js: `/*! segment-blocker ${version} | MIT licence */\n${module ? MODULE_OPENING : OPENING}`,
+    },
+    footer: { js: CLOSING + (module ? MODULE_TAIL : "") },
     tsconfigRaw: {},
     plugins: [enginePlugin(WASM)],
     logLevel: "warning",
@@ -57,17 +63,17 @@ async function options(tail) {
 
 /**
  * @param {string} outfile
- * @param {string} [tail] what follows the gate
+ * @param {boolean} [module]
  */
-async function bundle(outfile, tail = "") {
-  await build({ ...(await options(tail)), outfile });
+async function bundle(outfile, module) {
+  await build({ ...(await options(module)), outfile });
   await checkInlinable(outfile);
 }
 
 /** What the adapters of src/cmp weigh: the script with all of them, less the script with none. */
 async function adaptersSize() {
   const { outputFiles } = await build({
-    ...(await options("")),
+    ...(await options()),
     write: /** @type {const} */ (false),
     plugins: [
       enginePlugin(WASM),
@@ -97,7 +103,7 @@ async function checkInlinable(file) {
 }
 
 await bundle(SCRIPT);
-await bundle(MODULE, "export default window.segmentBlocker;");
+await bundle(MODULE, true);
 await copyFile(here("src/api.d.ts"), TYPES);
 console.log(await sizeTable([SCRIPT, MODULE, TYPES, WASM]));
 console.log(`adapters of consent sources: ${await adaptersSize()} bytes of it, brotli -q 11`);

@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
 import { VERSIONS } from "./lib/snippets.js";
-import { KEY } from "./lib/shop.js";
+import { KEY, SHOP } from "./lib/shop.js";
 
 const URL_OF_LOADER = `https://cdn.segment.com/analytics.js/v1/${KEY}/analytics.min.js`;
+
+const LOADER = `<script src="${URL_OF_LOADER}"></script>`;
+const GATE = `<script src="/gate.js"></script>`;
 
 /** Keeps the loader's element and listens to it, as a page might. */
 const WATCH = (nonce = "") => `<script${nonce && ` nonce="${nonce}"`}>
@@ -175,4 +178,22 @@ inBrowsers((h) => {
     assert.equal(await page.gate("engine"), "none");
     assert.deepEqual(page.problems?.errors ?? [], []);
   });
+
+  for (const [title, tags, told] of /** @type {const} */ ([
+    ["after Segment's script", [LOADER, GATE], /analytics\.min\.js is on the page before the gate/],
+    ["that is async", [GATE.replace(" src", " async src"), ""], /must be without async and defer/],
+    ["in its place", [GATE, LOADER], /^$/],
+  ]))
+    test(`the console says that it is too late of a gate ${title}`, async () => {
+      await h.world.page(
+        `${SHOP}/late`,
+        `<!doctype html><head><script>
+          window.told = [];
+          console.error = (...texts) => told.push(texts.join(" "));
+        </script>${tags.join("")}</head><body>`,
+      );
+      const page = await h.visit(`${SHOP}/late`);
+      await page.until("window.segmentBlocker");
+      assert.match((await page.evaluate("told")).join("\n"), told);
+    });
 }, ONE_PROCESS);

@@ -74,7 +74,7 @@ export interface Config {
 }
 
 /** A choice: `true` granted, `false` denied, `null` unset. Categories not named keep their state. */
-export type Choice = { [category in "functional" | "analytics" | "marketing"]?: boolean | null };
+export type Choice = { [category in Category]?: boolean | null };
 
 /** The state of consent, who said so, and the model in force. */
 export interface Consent {
@@ -142,10 +142,22 @@ export interface SegmentBlocker {
   readonly version: string;
 }
 
+/** The same as DOM events of the document. */
+type DocumentEvents = {
+  [type in keyof Events as `segment-blocker:${type}`]: CustomEvent<Events[type]>;
+};
+
 declare global {
+  // eslint-disable-next-line no-var
+  var segmentBlocker: SegmentBlocker;
   interface Window {
     segmentBlocker: SegmentBlocker;
     segmentBlockerConfig?: Config;
+  }
+  interface DocumentEventMap extends DocumentEvents {}
+  interface WindowEventMap {
+    /** Takes a choice, as setConsent does. */
+    "segment-blocker:set-consent": CustomEvent<Choice>;
   }
 }
 

@@ -3,10 +3,11 @@ import { upper } from "./above.js";
 import { hearEvent, lend, publish, segmentBlocker } from "./publish.js";
 import { lookForStub, lookForStubOf } from "./analytics.js";
 import { hearSources, look } from "./cmp/loader.js";
+import { closedURL } from "./ask.js";
 import { readConfig } from "./config.js";
 import { guard, limitParked } from "./effects.js";
 import { startEngine } from "./engine.js";
-import { fault, logEvents } from "./events.js";
+import { complain, fault, logEvents } from "./events.js";
 import { segmentAction } from "./gate.js";
 import { hookAttribute } from "./hooks/attribute.js";
 import { hookBeacon } from "./hooks/beacon.js";
@@ -38,8 +39,12 @@ import { hookXHR } from "./hooks/xhr.js";
 import { hookXSLT } from "./hooks/xslt.js";
 import {
   doc,
+  getAttribute,
+  getCurrentScript,
+  getScripts,
   getURL,
   globalPrivacyControl,
+  hasAttribute,
   listen,
   listenAgain,
   mapDelete,
@@ -52,7 +57,7 @@ import { limitQueue } from "./queue.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
 import { describe, hideWrappers, unwrapAll } from "./wrap.js";
-import { ALLOW, SETTING, SOURCE_GPC } from "./gen/abi.js";
+import { ALLOW, KIND_SCRIPT, SETTING, SOURCE_GPC } from "./gen/abi.js";
 
 const HOOKS = [
   hookScript,
@@ -89,6 +94,7 @@ export function start() {
   if (isGuarded()) return;
   startEngine(fault);
   const settings = readConfig();
+  guard(warnIfLate);
   for (const hook of HOOKS) guard(hook);
   onHeldScript(lookForStubOf);
   guard(() =>
@@ -108,6 +114,19 @@ export function start() {
 function isGuarded() {
   const there = describe(win, "segmentBlocker");
   return !!there && !!there.value && typeof there.value.setConsent === "function";
+}
+
+/** What was there before the gate runs: the site's developer is told. */
+function warnIfLate() {
+  const own = getCurrentScript(doc);
+  if (own && getAttribute(own, "src") && (hasAttribute(own, "async") || hasAttribute(own, "defer")))
+    complain("the gate's script must be without async and defer: what runs before it is not held");
+  const scripts = getScripts(doc);
+  for (let i = 0; i < scripts.length; i++) {
+    const src = getAttribute(scripts[i], "src");
+    if (src && closedURL(KIND_SCRIPT, src))
+      complain(`${src} is on the page before the gate, which cannot hold it: put the gate first`);
+  }
 }
 
 /** In a frame there are only hooks: everything else is the gate's above. */
