@@ -13,7 +13,7 @@ import { brotliSize, sizeTable } from "./build/sizes.js";
  * What the bundles' syntax is lowered to. An engine that has WebAssembly with the features the module uses is much
  * newer; this is for the others, which must be able to parse the script in order to hold Segment without the engine.
  */
-const TARGET = "es2017";
+const TARGET = "es2018";
 
 /** @param {string} path relative to this file */
 function here(path) {

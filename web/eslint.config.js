@@ -63,10 +63,10 @@ export default [
   // The bundles must parse in the oldest engine that build.js targets.
   {
     files: ["dist/*.js"],
-    languageOptions: { ecmaVersion: 2017, sourceType: "script" },
+    languageOptions: { ecmaVersion: 2018, sourceType: "script" },
   },
   {
     files: ["dist/*.mjs"],
-    languageOptions: { ecmaVersion: 2017, sourceType: "module" },
+    languageOptions: { ecmaVersion: 2018, sourceType: "module" },
   },
 ];

@@ -43,8 +43,12 @@ type Element struct {
 var Table = []Element{
 	{[]string{"img"}, []Attribute{{"src", blocker.Image, URL}, {"srcset", blocker.Image, Candidates}}},
 	{[]string{"source"}, []Attribute{{"src", blocker.Media, URL}, {"srcset", blocker.Image, Candidates}}},
-	// The HTML parser makes an img of an image; this is SVG's. It spells feImage so; script may spell it otherwise.
-	{[]string{"image", "use", "feImage", "feimage", "font-face-uri"}, []Attribute{
+	// SVG's, and what the HTML parser makes an img of.
+	{[]string{"image"}, []Attribute{
+		{"href", blocker.Image, URL}, {"xlink:href", blocker.Image, URL}, {"src", blocker.Image, URL}, {"srcset", blocker.Image, Candidates},
+	}},
+	// The parser spells feImage so; script may spell it otherwise.
+	{[]string{"use", "feImage", "feimage", "font-face-uri"}, []Attribute{
 		{"href", blocker.Image, URL}, {"xlink:href", blocker.Image, URL},
 	}},
 	// What an animated href takes in turn (SVG Animations 3.4).

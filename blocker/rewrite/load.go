@@ -38,8 +38,6 @@ func loadsByElement() (all [elementCount][]load) {
 			}
 		}
 	}
-	// Outside of SVG the parser takes an image for an img (HTML standard 13.2.6.4.7).
-	all[elImage] = append(slices.Clone(all[elImg]), all[elImage]...)
 	return all
 }
 

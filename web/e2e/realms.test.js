@@ -248,4 +248,26 @@ inBrowsers((h) => {
     assert.deepEqual(told, [true, "function", true, "function"]);
     assert.deepEqual(page.problems?.errors ?? [], []);
   });
+
+  for (const [where, code] of Object.entries({
+    "in an open shadow tree": `d.attachShadow({ mode: "open" }).append(x);`,
+    "in a closed shadow tree": `d.attachShadow({ mode: "closed" }).append(x);`,
+    "in a shadow tree whose host is inserted later": `const e = document.createElement("p"); e.attachShadow({ mode: "open" }).append(x); d.append(e);`,
+    "in a shadow tree's markup": `const e = document.createElement("b"); e.append(x); d.attachShadow({ mode: "open" }).innerHTML = e.innerHTML;`,
+    "in another frame, by this window's function": `const f = document.createElement("iframe"); d.append(f); Node.prototype.appendChild.call(f.contentDocument.body, x);`,
+    "by another window's function": `const f = document.createElement("iframe"); d.append(f); f.contentWindow.Element.prototype.append.call(d, x);`,
+  }))
+    test(`a frame ${where} is guarded before its code runs`, async () => {
+      const page = await h.open({
+        snippet: "",
+        body: `<div id=d></div><script>
+          const d = document.querySelector("#d"), x = document.createElement("iframe");
+          x.src = "javascript:void (fetch('https://api.segment.io/v1/x', { mode: 'no-cors' }), top.ran = true)";
+          ${code}
+        </script>`,
+      });
+      await page.until("window.ran");
+      await page.settle();
+      assert.deepEqual(await h.leaks(), []);
+    });
 });

@@ -32,6 +32,7 @@
  *   refused: () => string,
  *   awaited: { any: boolean },
  *   gates: WeakMap<Window, () => void>,
+ *   visitors: WeakMap<Window, () => void>,
  *   nonce: string,
  *   isLater: boolean,
  * }} Above

@@ -124,6 +124,16 @@ export const getNodeType = accessor(node, "nodeType").get;
 export const getParentNode = accessor(node, "parentNode").get;
 export const getNextSibling = accessor(node, "nextSibling").get;
 export const getNextElement = accessor(element, "nextElementSibling").get;
+export const replaceChildren = uncurry(element && element.replaceChildren);
+export const fragmentReplaceChildren = uncurry(
+  proto("DocumentFragment") && proto("DocumentFragment").replaceChildren,
+);
+const registry = win.customElements;
+const upgrade = registry && registry.upgrade;
+/** Makes an element, and what is in it, the custom elements that they are. @param {Node} node */
+export const upgradeElement = (node) => {
+  if (upgrade) apply(upgrade, registry, [node]);
+};
 export const isConnected = accessor(node, "isConnected").get;
 export const textOfFunction = uncurry(win.Function.prototype.toString);
 export const insertBefore = uncurry(node && node.insertBefore);
@@ -192,11 +202,30 @@ export const getSubmitter = accessor(proto("SubmitEvent"), "submitter");
 
 /** A document in which nothing loads and nothing runs; made once, when it is first needed. */
 export function inertDocument() {
-  return (inert = inert || apply(createHTMLDocument, getImplementation(doc), [""]));
+  return (inert = inert || makeInert());
+}
+
+/** It reads markup as the page does, which may be one without a doctype. @returns {Document} */
+function makeInert() {
+  const make = () => apply(createHTMLDocument, implementation, [""]);
+  if (getCompatMode(doc) !== "BackCompat") return make();
+  try {
+    const made = make();
+    apply(openDocument, made, []);
+    apply(writeDocument, made, ["<html>"]);
+    apply(closeDocument, made, []);
+    return made;
+  } catch {
+    // Where trusted types are demanded no text may be written.
+    return make();
+  }
 }
 /** @type {Document | undefined} */
 let inert;
-const getImplementation = accessor(documentProto, "implementation").get;
+const getCompatMode = accessor(documentProto, "compatMode").get;
+const { open: openDocument, write: writeDocument, close: closeDocument } = documentProto || {};
+/** A frame that was taken away has none any more. */
+const implementation = accessor(documentProto, "implementation").get(doc);
 const createHTMLDocument =
   proto("DOMImplementation") && proto("DOMImplementation").createHTMLDocument;
 export const createAttribute = uncurry(documentProto && documentProto.createAttribute);

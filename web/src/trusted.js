@@ -33,7 +33,12 @@ function ask() {
  */
 export function trustHTML(text) {
   ask();
-  return policy ? createTrustedHTML(policy, text) : text;
+  try {
+    return policy ? createTrustedHTML(policy, text) : text;
+  } catch {
+    // In a frame that was taken away WebKit's policies make nothing any more.
+    return text;
+  }
 }
 
 /**

@@ -588,6 +588,26 @@ export const REALMS = [
     code: frame(`f.src = "/empty";`, LATER),
   },
   ...Object.entries({
+    "a page of the site": `"/fetches#" + encodeURIComponent(URL_)`,
+    "javascript:": `"javascript:void fetch('" + URL_ + "', { mode: 'no-cors' })"`,
+  }).flatMap(([what, src]) =>
+    Object.entries({
+      "in an open shadow tree": `const d = el("div"); put(d); d.attachShadow({ mode: "open" }).append(x);`,
+      "in a closed shadow tree": `const d = el("div"); put(d); d.attachShadow({ mode: "closed" }).append(x);`,
+      "in a shadow tree whose host is inserted later": `const d = el("div"); d.attachShadow({ mode: "open" }).append(x); put(d);`,
+      "in a shadow tree's innerHTML": `const d = el("div"), e = el("b"); put(d); const r = d.attachShadow({ mode: "open" }); e.append(x); r.innerHTML = e.innerHTML;`,
+      "in another frame, by this window's function": `const f = el("iframe"); put(f); Node.prototype.appendChild.call(f.contentDocument.body, x);`,
+      "by another window's function": `const f = el("iframe"); put(f); f.contentWindow.Element.prototype.append.call(document.body || document.documentElement, x);`,
+    }).map(([where, code]) => ({
+      title: `a frame ${where}: ${what}`,
+      code: `const x = el("iframe"); x.src = ${src}; ${code} await wait(200);`,
+    })),
+  ),
+  {
+    title: "an image, by the innerHTML of a frame that was taken away",
+    code: `const f = el("iframe"); put(f); const { set } = Object.getOwnPropertyDescriptor(f.contentWindow.Element.prototype, "innerHTML"); f.remove(); const d = el("div"); put(d); set.call(d, "<img src=" + URL_ + ">"); await wait(50);`,
+  },
+  ...Object.entries({
     fetch: `f.contentWindow.fetch(URL_, { keepalive: true, mode: "no-cors" });`,
     "fetch through frames[i]": `${LAST}.fetch(URL_, { keepalive: true, mode: "no-cors" });`,
     sendBeacon: `f.contentWindow.navigator.sendBeacon(URL_);`,

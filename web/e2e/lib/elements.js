@@ -587,6 +587,16 @@ export const MARKUPS = [
     title: "an image in setHTMLUnsafe",
     code: "const d = el('div'); put(d); if (d.setHTMLUnsafe) d.setHTMLUnsafe(`<img src=${URL_}>`); else d.innerHTML = `<img src=${URL_}>`;",
   },
+  ...Object.entries({
+    innerHTML: "d.innerHTML = HTML;",
+    insertAdjacentHTML: "d.insertAdjacentHTML('beforeend', HTML);",
+    createContextualFragment: "d.append(document.createRange().createContextualFragment(HTML));",
+    "document.write":
+      "const f = el('iframe'); put(f); f.contentDocument.open(); f.contentDocument.write(HTML); f.contentDocument.close();",
+  }).map(([title, code]) => ({
+    title: `an image by its old name in ${title}`,
+    code: `const d = el("div"); put(d); const HTML = "<image src=" + URL_ + ">"; ${code} await wait(50);`,
+  })),
   {
     title: "an image in a shadow root's innerHTML",
     code: "const d = el('div'); put(d); d.attachShadow({ mode: 'closed' }).innerHTML = `<img src=${URL_}>`;",
@@ -681,6 +691,16 @@ export const MARKUPS = [
     title: "a script written into a frame in pieces",
     code: "const f = el('iframe'); put(f); const d = f.contentDocument; d.open(); d.write('<scr', 'ipt s'); d.write('rc=', SCRIPT); d.write('></scr'); d.write('ipt>'); d.close();",
   },
+  ...["d.open();", ""].flatMap((open) => [
+    {
+      title: `an image in a frame's document, written in pieces over time${open ? "" : ", without open()"}`,
+      code: `const f = el("iframe"); put(f); const d = f.contentDocument; ${open} d.write("<img sr"); await null; await wait(20); d.write("c=" + URL_ + ">"); d.close(); await wait(50);`,
+    },
+    {
+      title: `a link in a frame's document that a script of it clicks, written${open ? "" : " without open()"}`,
+      code: `const f = el("iframe"); put(f); const d = f.contentDocument; ${open} d.write("<a id=link href='" + URL_ + "' target=zf></a><iframe name=zf></iframe><script>link.click()<\\/script>"); d.close(); await wait(100);`,
+    },
+  ]),
   ...Object.entries({
     innerHTML: "const d = el('div'); put(d); d.innerHTML = HTML;",
     insertAdjacentHTML: "const d = el('div'); put(d); d.insertAdjacentHTML('beforeend', HTML);",

@@ -50,6 +50,10 @@ export const COOKIES = [
     code: `if (window.cookieStore) await cookieStore.set(NAME, "1"); else document.cookie = NAME + "=1; path=/";`,
   },
   {
+    title: "cookieStore with a name that is an object",
+    code: `if (window.cookieStore) await cookieStore.set([NAME], "1"); else document.cookie = NAME + "=1; path=/";`,
+  },
+  {
     title: "cookieStore with an object",
     code: `if (window.cookieStore) await cookieStore.set({ name: NAME, value: "1", path: "/" }); else document.cookie = NAME + "=1; path=/";`,
   },

@@ -12,7 +12,7 @@ import {
 
 /** The kind of its first attribute, and the attributes. @typedef {[number, ...string[]]} Loads */
 /** @type {Loads} */
-const IMAGE = [KIND_IMAGE, "href", "xlink:href"];
+const USE = [KIND_IMAGE, "href", "xlink:href"];
 /** @type {Loads} */
 const SET = [KIND_IMAGE, "to", "from", "values"];
 /** @type {Loads} */
@@ -28,11 +28,11 @@ export const LOADS = {
   __proto__: null,
   img: [KIND_IMAGE, "src", "srcset"],
   source: [KIND_MEDIA, "src", "srcset"],
-  image: IMAGE,
-  use: IMAGE,
-  feImage: IMAGE,
-  feimage: IMAGE,
-  "font-face-uri": IMAGE,
+  image: [KIND_IMAGE, "href", "xlink:href", "src", "srcset"],
+  use: USE,
+  feImage: USE,
+  feimage: USE,
+  "font-face-uri": USE,
   set: SET,
   animate: SET,
   input: [KIND_IMAGE, "src"],

@@ -20,13 +20,15 @@ import {
   NativeWeakMap,
   removeAttribute,
   setAttribute,
+  setAttributeNodeNS,
   slice,
+  startsWith,
   win,
 } from "../natives.js";
 import { free } from "../usual.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { lookAway } from "./parser.js";
-import { ownerOf } from "./shown.js";
+import { freshen, ownerOf } from "./shown.js";
 
 export function hookAttribute() {
   const element = win.Element.prototype;
@@ -46,9 +48,11 @@ export function hookAttribute() {
   wrapMethod(map, "removeNamedItemNS", removeItem);
   wrapMethod(map, "setNamedItem", byItem);
   wrapMethod(map, "setNamedItemNS", byItem);
-  wrapAccessor(win.Attr && win.Attr.prototype, "value", { set: byValue });
-  wrapAccessor(win.Node.prototype, "nodeValue", { set: byValue });
-  return wrapAccessor(win.Node.prototype, "textContent", { set: byValue });
+  wrapAccessor(win.Attr && win.Attr.prototype, "value", {
+    set: (native, self, args) => byValue(native, self, args, `${args[0]}`),
+  });
+  wrapAccessor(win.Node.prototype, "nodeValue", { set: byText });
+  return wrapAccessor(win.Node.prototype, "textContent", { set: byText });
 }
 
 /**
@@ -76,6 +80,11 @@ function mayset(element, qualified, value) {
     return true;
   }
   return passes(element, name, `${value}`, value);
+}
+
+/** Whether an attribute's name is one that says something to the gate, on whatever element. @param {string} name */
+function isTelling(name) {
+  return !!NAMES[name] || name === "type" || startsWith(name, "data-");
 }
 
 /**
@@ -139,7 +148,9 @@ function byName(native, self, args, at) {
   if (at && args[0] !== null && args[0] !== undefined) args[0] = `${args[0]}`;
   const name = (args[at] = `${args[at]}`);
   args[at + 1] = once(args[at + 1]);
-  if (mayset(self, name, args[at + 1])) return apply(native, self, args);
+  const result = mayset(self, name, args[at + 1]) ? apply(native, self, args) : undefined;
+  freshen(self);
+  return result;
 }
 
 /**
@@ -148,6 +159,8 @@ function byName(native, self, args, at) {
  * @param {any[]} args
  */
 function byNode(native, self, args) {
+  // A view's node, which the element has already.
+  if (owner(args[0]) === self && getOwnerElement(args[0]) !== self) return args[0];
   return onNode(native, self, args, self);
 }
 
@@ -160,6 +173,7 @@ function byNode(native, self, args) {
 function byItem(native, self, args) {
   let element = null;
   try {
+    if (!self.length && !isTelling(known(getAttrName(args[0])))) return apply(native, self, args);
     if (self.length) {
       element = ownerOf(getOwnerElement(self[0]));
     } else {
@@ -171,7 +185,15 @@ function byItem(native, self, args) {
   } catch {
     return apply(native, self, args);
   }
-  return onNode(native, self, args, element);
+  if (!self.length || getOwnerElement(self[0]) === element)
+    return onNode(native, self, args, element);
+  // A view's list: the element has one of its own.
+  return onNode(
+    (/** @type {Node} */ node) => setAttributeNodeNS(element, node),
+    undefined,
+    args,
+    element,
+  );
 }
 
 /**
@@ -215,9 +237,10 @@ function remove(native, self, args, at) {
   if (at && args[0] !== null && args[0] !== undefined) args[0] = `${args[0]}`;
   const name = (args[at] = `${args[at]}`);
   const key = at && args[0] ? known(`x:${name}`) : lower(name);
-  if (hideAttribute(self, key)) return;
-  apply(native, self, args);
-  afterRemoval(self, key);
+  const hidden = hideAttribute(self, key);
+  if (!hidden) apply(native, self, args);
+  freshen(self);
+  if (!hidden) afterRemoval(self, key);
 }
 
 /**
@@ -229,7 +252,10 @@ function removeNode(native, self, args) {
   const node = args[0];
   const name = owner(node) === self ? known(getAttrName(node)) : "";
   if (name && hideAttribute(self, name)) return node;
-  const removed = apply(native, self, args);
+  const holder = name && getOwnerElement(node);
+  const removed = apply(native, holder || self, args);
+  // A view's node: the element has one of its own.
+  if (holder && holder !== self) removeAttribute(self, getAttrName(node));
   afterRemoval(self, name);
   return removed;
 }
@@ -242,14 +268,17 @@ function removeNode(native, self, args) {
 function removeItem(native, self, args) {
   /** @type {Element | null} */
   let element = null;
+  let isView = false;
   try {
     element = owner(self[0]);
+    isView = element !== getOwnerElement(self[0]);
   } catch {
     // No list: the native function says so.
   }
   const removed = apply(native, self, args);
   const name = known(getAttrName(removed));
-  if (element) hideAttribute(element, name);
+  if (element && !hideAttribute(element, name) && isView)
+    removeAttribute(element, getAttrName(removed));
   afterRemoval(element, name);
   return removed;
 }
@@ -264,29 +293,48 @@ function onToggle(native, self, args) {
   const shown = shownAttribute(self, name);
   if (shown === undefined) {
     const result = apply(native, self, args);
+    freshen(self);
     afterRemoval(self, name);
     return result;
   }
   const wanted = args.length > 1 && args[1] !== undefined ? !!args[1] : shown === null;
   if (!wanted) hideAttribute(self, name);
   else if (shown === null && mayset(self, name, "")) setAttribute(self, name, "");
+  freshen(self);
   return wanted;
 }
 
 /**
- * Attr.value, and nodeValue or textContent of an attribute node.
+ * nodeValue and textContent, to which null and undefined are no text.
  * @param {Function} native
  * @param {any} self
  * @param {any[]} args
  */
-function byValue(native, self, args) {
+function byText(native, self, args) {
+  const element = owner(self);
+  if (element)
+    return byValue(
+      native,
+      self,
+      args,
+      args[0] === null || args[0] === undefined ? "" : `${args[0]}`,
+    );
+  lookAway();
+  judgeText(self, args);
+  return apply(native, self, args);
+}
+
+/**
+ * The value of an attribute node.
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ * @param {string} value
+ */
+function byValue(native, self, args, value) {
   lookAway();
   const element = owner(self);
-  if (!element) {
-    judgeText(self, args);
-    return apply(native, self, args);
-  }
-  const value = args[0] === null ? "" : `${args[0]}`;
+  if (!element) return apply(native, self, [value]);
   if (!mayset(element, getAttrName(self), value)) return;
   if (element !== getOwnerElement(self)) setAttribute(element, getAttrName(self), value);
   return apply(native, self, [value]);

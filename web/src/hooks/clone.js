@@ -19,6 +19,7 @@ import {
 import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
 import { clonedRoot, noRoot } from "./roots.js";
+import { upgradeLoose } from "./upgrade.js";
 import { carryScript, isScript } from "./script.js";
 import { blockedIn, carriersIn, disarm, give, passes } from "./source.js";
 import { LOADS } from "../gen/elements.js";
@@ -38,7 +39,8 @@ export function hookClone() {
       const found = blockedIn(copy);
       if (found.length) {
         disarm(found);
-        return apply(adopt, self, [copy]);
+        apply(adopt, self, [copy]);
+        return self === doc ? upgradeLoose(copy) : copy;
       }
     }
     const copy = apply(native, self, args);

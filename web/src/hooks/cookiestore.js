@@ -45,7 +45,7 @@ export function hookCookieStore() {
   function onWrite(native, self, args, deletes) {
     let where;
     try {
-      if (args.length > 0) where = against(KIND_COOKIE, takeName(args));
+      if (args.length > 0) where = against(KIND_COOKIE, takeName(args, deletes));
       if (where) isStore(self);
     } catch (error) {
       return where ? apply(native, self, args) : NativePromise.reject(error);
@@ -64,16 +64,25 @@ export function hookCookieStore() {
 }
 
 /**
- * The name of a cookie, converted once: what was judged is what is set.
+ * The name of a cookie, converted once: what was judged is what is set. An object is taken for options only where no value comes
+ * after it (Web IDL 3.6), and without a name in it the browser says so.
  * @param {any[]} args
+ * @param {boolean} deletes
  * @returns {string}
  */
-function takeName(args) {
+function takeName(args, deletes) {
   const given = args[0];
-  if (typeof given !== "object" || given === null) return (args[0] = `${given}`);
-  const name = `${given.name}`;
-  args[0] = create(given, { name: { value: name } });
-  return name;
+  const isOptions = (typeof given === "object" && given !== null) || typeof given === "function";
+  if (!isOptions || (!deletes && args.length > 1)) {
+    // Nothing is no name to these.
+    if (args.length === 1 && (given === null || given === undefined)) return "";
+    return (args[0] = `${given}`);
+  }
+  const named = given.name;
+  const value = named === undefined ? named : `${named}`;
+  // @ts-expect-error a dictionary without prototype
+  args[0] = create(given, { name: { __proto__: null, value } });
+  return value || "";
 }
 
 /** @param {{ name: string }} cookie */

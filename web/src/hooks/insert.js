@@ -7,13 +7,16 @@ import {
   getElementFirstChild,
   getFragmentFirstChild,
   getNodeType,
+  getStartContainer,
   push,
   querySelectorAll,
 } from "../natives.js";
 import { eachMember, wrapAccessor, wrapMethod } from "../wrap.js";
 import { look } from "./clone.js";
 import { lookAway } from "./parser.js";
-import { visitFrames } from "./realm.js";
+import { visitAmong, visitFrames, visitWhere } from "./realm.js";
+import { roots } from "./roots.js";
+import { carriersIn } from "./source.js";
 import {
   isFreeScript,
   isScript,
@@ -91,15 +94,16 @@ function onInsert(native, self, args) {
 function onRange(native, self, args) {
   lookAway();
   judgeRange(self, args);
-  return insert(native, self, args);
+  return insert(native, self, args, getStartContainer(self));
 }
 
 /**
  * @param {Function} native
  * @param {any} self
  * @param {any[]} args
+ * @param {any} [where] a node of where it is put
  */
-function insert(native, self, args) {
+function insert(native, self, args, where = self) {
   /** @type {Element[] | undefined} */
   let scripts;
   for (let i = 0; i < args.length; i++) {
@@ -109,11 +113,28 @@ function insert(native, self, args) {
     scripts = met ? joined(scripts, met) : scriptsIn(node, scripts);
   }
   if (scripts) guard(each, scripts, judgeInserted);
+  const carriers = roots.made ? carriersOf(args) : undefined;
   const result = apply(native, self, args);
   visitFrames();
+  visitWhere(where);
+  if (carriers) visitAmong(carriers);
   if (scripts) guard(each, scripts, noteAsleep);
   if (scripts && isMasked()) guard(each, scripts, noteInserted);
   return result;
+}
+
+/** What may be frames in shadow trees, of which the window does not tell. @param {any[]} args */
+function carriersOf(args) {
+  /** @type {Element[]} */
+  const found = [];
+  for (let i = 0; i < args.length; i++) {
+    if (typeof args[i] !== "object" || args[i] === null) continue;
+    guard(() => {
+      const list = carriersIn(args[i]);
+      for (let k = 0; k < list.length; k++) push(found, list[k]);
+    });
+  }
+  return found;
 }
 
 /** @param {Element[] | undefined} scripts @param {Element[]} more */

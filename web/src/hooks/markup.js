@@ -14,8 +14,11 @@ import {
   createFragment,
   createRange,
   doc,
+  fragmentQuerySelectorAll,
+  fragmentReplaceChildren,
   getDocumentElement,
   getFirstChild,
+  getInnerHTML,
   getLocalName,
   getNamespace,
   getNextSibling,
@@ -31,7 +34,9 @@ import {
   insertBefore,
   isHTML,
   lower,
+  querySelectorAll,
   replaceChild,
+  replaceChildren,
   selectContents,
   setAttribute,
   setInnerHTML,
@@ -45,8 +50,10 @@ import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { mayFrame } from "./door.js";
 import { staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
-import { visitFrames } from "./realm.js";
+import { visitAmong, visitFrames, visitWhere } from "./realm.js";
+import { roots } from "./roots.js";
 import { reviveAll, reviveElement } from "./revive.js";
+import { childrenOf, upgradeAll, upgradeLoose } from "./upgrade.js";
 import { judgeText, once } from "./script.js";
 import { blockedIn, carriersIn, disarm } from "./source.js";
 import { endOfName } from "./tags.js";
@@ -153,7 +160,7 @@ function tameCommand(args) {
   if (command === "inserthtml") {
     const safe = tame(value).text;
     if (safe === value) return;
-    args[2] = trustHTML(safe);
+    args[2] = typeof args[2] === "string" ? safe : trustHTML(safe);
     commanded = true;
   } else if (!isOpen(KIND_IMAGE, value)) {
     const image = createElementNS(inertDocument(), XHTML, "img");
@@ -236,10 +243,14 @@ function parsing(at, contextOf, put, none, parse) {
           fragment = safeFragment(context, (holder) => read(holder, args), runs);
       });
     }
-    judgeText(self, args, at);
+    judgeText(self, [args[at]]);
+    const made = fragment && childrenOf(fragment);
     const result = fragment ? put(self, fragment, args) : apply(native, self, inert || args);
+    if (made) upgradeAll(made);
     if (inert) guard(reviveIn, contentOf(place));
     visitFrames();
+    visitWhere(self);
+    if (roots.made) guard(() => visitAmong(carriersIn(getParentNode(self) || self)));
     return result;
   };
 }
@@ -270,7 +281,8 @@ function onFragment(native, self, args) {
         });
     });
   }
-  return fragment ? adoptNode(doc, fragment) : apply(native, self, args);
+  if (!fragment) return apply(native, self, args);
+  return upgradeLoose(adoptNode(doc, fragment));
 }
 
 /**
@@ -306,6 +318,7 @@ function safeFragment(context, parse, runs) {
   const inert = createElementNS(inertDocument(), getNamespace(context), getLocalName(context));
   const made = parse(inert);
   const parsed = typeof made === "object" ? made : contentOf(inert);
+  quieten(parsed);
   const found = blockedIn(parsed, runs);
   if (!found.length && made !== true) return undefined;
   disarm(found);
@@ -315,6 +328,15 @@ function safeFragment(context, parse, runs) {
   return fragment;
 }
 
+/** What stands in a noscript is a text where scripts run, as they do not where it was read. @param {any} parsed */
+function quieten(parsed) {
+  const list = (getNodeType(parsed) === 1 ? querySelectorAll : fragmentQuerySelectorAll)(
+    parsed,
+    "noscript",
+  );
+  for (let i = 0; i < list.length; i++) setTextContent(list[i], getInnerHTML(list[i]));
+}
+
 /** @type {Context} */
 function contents(self) {
   return contentOf(self);
@@ -322,8 +344,7 @@ function contents(self) {
 
 /** @param {any} self @param {Node} fragment */
 function putContents(self, fragment) {
-  setTextContent(self, "");
-  appendChild(self, fragment);
+  (getNodeType(self) === 1 ? replaceChildren : fragmentReplaceChildren)(self, fragment);
 }
 
 /** @param {any} self @param {Node} fragment */

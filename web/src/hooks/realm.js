@@ -7,7 +7,7 @@
  */
 import { runGate, upper } from "../above.js";
 import { written } from "../cmp/written.js";
-import { hold } from "../effects.js";
+import { attempt, hold } from "../effects.js";
 import { consentWord, decide, isFree, learn, maskCookies, narrow, stamp } from "../engine.js";
 import { fault } from "../events.js";
 import { place, record } from "../gate.js";
@@ -20,6 +20,8 @@ import {
   getAttribute,
   getFrameCount,
   getLocalName,
+  getNodeType,
+  getOwnerDocument,
   getPrototypeOf,
   getTarget,
   getURL,
@@ -59,6 +61,9 @@ const HOLDERS = {
 /** By window of a frame, how its gate takes note of another document in it. @type {WeakMap<Window, () => void>} */
 export const gates = upper ? upper.gates : new NativeWeakMap();
 
+/** By window, how its gate looks for frames in it. @type {WeakMap<Window, () => void>} */
+export const visitors = upper ? upper.visitors : new NativeWeakMap();
+
 /** Windows that were seen as frames of this one. */
 const known = new NativeWeakMap();
 let knownCount = 0;
@@ -66,7 +71,33 @@ let knownCount = 0;
 /** Their native ways to its window; embed has one to an SVG document alone. @type {Record<string, (element: any) => any>} */
 const getInner = create(null);
 
+/**
+ * Looks for frames in the window of a node: one may have been put there by another realm's function.
+ * @param {any} node
+ */
+export function visitWhere(node) {
+  if (!upper && !knownCount) return;
+  attempt(() => {
+    const there = getWindow(getNodeType(node) === 9 ? node : getOwnerDocument(node));
+    const look = there && there !== win && mapGet(visitors, there);
+    if (look) look();
+  });
+}
+
+/** Looks at frames that are none of the window's, since they stand in shadow trees. @param {Element[]} list */
+export function visitAmong(list) {
+  for (let i = 0; i < list.length; i++) {
+    const get = getInner[getLocalName(list[i])];
+    if (!get) continue;
+    attempt(() => {
+      const inner = get(list[i]);
+      if (inner) visit(inner);
+    });
+  }
+}
+
 export function hookRealm() {
+  mapSet(visitors, win, visitFrames);
   for (const name of keysOf(HOLDERS)) {
     const holder = win[HOLDERS[name]];
     const prototype = holder && holder.prototype;
@@ -221,6 +252,7 @@ export function visit(frame, touched) {
       refused,
       awaited,
       gates,
+      visitors,
       nonce,
       isLater,
     };

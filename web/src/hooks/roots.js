@@ -14,11 +14,15 @@ import {
 
 /** Which shadow tree of an element counts, or what stands for it. @typedef {(element: Element) => DocumentFragment | null | undefined} RootOf */
 
-/** One for all realms: a host may go from one to another. @type {{ closed: WeakMap<Element, ShadowRoot>, any: boolean }} */
-export const roots = upper ? upper.roots : { closed: new NativeWeakMap(), any: false };
+/**
+ * One for all realms: a host may go from one to another. The closed ones, whether there are any, and whether script has made any root.
+ * @type {{ closed: WeakMap<Element, ShadowRoot>, any: boolean, made: boolean }}
+ */
+export const roots = upper ? upper.roots : { closed: new NativeWeakMap(), any: false, made: false };
 
 /** @param {Element} host @param {ShadowRoot} root that script has given it */
 export function keepRoot(host, root) {
+  roots.made = true;
   if (getMode(root) === "open") return;
   mapSet(roots.closed, host, root);
   roots.any = true;

@@ -26,6 +26,7 @@ import {
   inertDocument,
   isEqualNode,
   mapGet,
+  mapHas,
   mapSet,
   NativeWeakMap,
   querySelectorAll,
@@ -83,6 +84,11 @@ export function hookShown() {
       },
     );
   });
+}
+
+/** A list of attributes that the page has kept follows its element. @param {Element} element */
+export function freshen(element) {
+  if (isMasked() && mapHas(twins, element)) twinOf(element);
 }
 
 /** The element that an attribute node's owner stands for: mostly itself. @param {Element | null} element */

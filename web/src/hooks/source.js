@@ -315,12 +315,14 @@ function maySetDocument(frame, value, given) {
   const text = withDoor(tamed, frame);
   if (text === value) return true;
   let isSet = false;
+  // A text of the page's own is for its default policy to read, or for the browser to refuse.
+  const isText = typeof given === "string";
   attempt(() => {
-    setAttribute(frame, "srcdoc", trustHTML(text));
+    setAttribute(frame, "srcdoc", isText ? text : trustHTML(text));
     isSet = true;
   });
   // Where nobody may make a trusted type the frame stays empty, if there is anything in it that may not load.
-  if (!isSet && tamed === value) return true;
+  if (!isSet && (isText || tamed === value)) return true;
   showAttribute(frame, "srcdoc", value);
   return false;
 }

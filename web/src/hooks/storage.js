@@ -70,7 +70,8 @@ export function hookStorage() {
     const init = args[1];
     const area = init && areaOf(init.storageArea);
     if (area && area !== init.storageArea) {
-      args[1] = create(init, { storageArea: { value: area } });
+      // @ts-expect-error a dictionary without prototype
+      args[1] = create(init, { storageArea: { __proto__: null, value: area } });
     }
     return construct(native, args, newTarget);
   });

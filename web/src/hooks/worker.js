@@ -6,7 +6,15 @@ import { upper } from "../above.js";
 import { against, isOpen, promise } from "../ask.js";
 import { ruleName } from "../engine.js";
 import { place, segmentAction } from "../gate.js";
-import { apply, create, NativeDOMException, NativeTypeError, slice, win } from "../natives.js";
+import {
+  apply,
+  create,
+  NativeDOMException,
+  NativePromise,
+  NativeTypeError,
+  slice,
+  win,
+} from "../natives.js";
 import { trustURL } from "../trusted.js";
 import { workerGuard } from "../worker-guard.js";
 import { wrapMethod } from "../wrap.js";
@@ -70,8 +78,13 @@ export function hookWorker() {
  */
 function onPromise(native, self, args, matters, failure) {
   if (args.length === 0) return apply(native, self, args);
-  args[0] = once(args[0]);
-  const where = against(KIND_WORKER, `${args[0]}`);
+  let where;
+  try {
+    args[0] = once(args[0]);
+    where = against(KIND_WORKER, `${args[0]}`);
+  } catch (error) {
+    return NativePromise.reject(error);
+  }
   if (!where || !matters(where)) return apply(native, self, args);
   return promise(
     KIND_WORKER,

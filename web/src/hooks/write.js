@@ -26,6 +26,9 @@ import { tame } from "./tame.js";
 /** `trusted`: whether all that was written last was made by a policy of the page. @type {import("./tame.js").Rest & { trusted?: boolean } | undefined} */
 let rest;
 
+/** Whether script has opened the document: no markup but what is written comes into it. */
+let ours = false;
+
 /** How a document is written to, and what is done when it was opened anew. @typedef {{ write: (self: any, args: any[], end: string) => any, reopened: () => void }} Writer */
 
 /** By document: one list for all realms. @type {WeakMap<Document, Writer>} */
@@ -63,6 +66,7 @@ export function hookWrite(onReopen) {
   /** Takes charge of the window's document. */
   function register() {
     rest = undefined;
+    ours = false;
     mapSet(writers, doc, { write: onWrite, reopened: beginAnew });
   }
 
@@ -74,8 +78,14 @@ export function hookWrite(onReopen) {
   function onWrite(self, args, end) {
     if (!getWindow(doc)) return apply(end ? nativeWriteLine : nativeWrite, self, args);
     const opens = getReadyState(doc) !== "loading";
-    if (opens) rest = undefined;
     const [text, trusted] = textOf(args, end);
+    if (opens) {
+      rest = undefined;
+      // What is written may run before the write returns. Only the browser knows whether it may open the document.
+      lookAway();
+      apply(nativeWrite, self, [trusted ? trustHTML("") : ""]);
+      if (getReadyState(doc) === "loading") reopened();
+    }
     goOn(text);
     const before = rest;
     const now = tame(text, rest, true);
@@ -91,8 +101,7 @@ export function hookWrite(onReopen) {
       rest = before;
       throw error;
     }
-    if (now.tail) then(NativePromise.resolve(), () => flush(self));
-    if (opens) reopened();
+    if (now.tail && !ours) then(NativePromise.resolve(), () => flush(self));
     meetWritten(now.text, changed);
     visitFrames();
     return result;
@@ -105,6 +114,7 @@ export function hookWrite(onReopen) {
 
   function reopened() {
     if (getWindow(doc)) onReopen();
+    ours = true;
   }
 
   /**

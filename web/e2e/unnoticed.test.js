@@ -1,0 +1,81 @@
+/** What pages do with elements that the gate has changed: each case gives the same with the gate and without it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inBrowsers } from "./lib/harness.js";
+import { SHOP } from "./lib/shop.js";
+
+/** A frame whose document has a script: the gate puts a script of its own before that. */
+const FRAME = `const f = document.createElement("iframe"); f.className = "c"; f.srcdoc = "<p>x<script>1<\\/script>";`;
+const MARKUP = `<iframe srcdoc="<script>parent.ran = 1</script>"></iframe>`;
+const HTML = `const HTML = ${JSON.stringify(MARKUP).replace("</", "<\\/")};`;
+
+/** Code by what it does. @type {Record<string, string>} */
+const CASES = {
+  "takes all attributes away by a list": `${FRAME} const a = f.attributes; let n = 0;
+    while (a.length && n++ < 9) f.removeAttribute(a[0].name); return [n, f.attributes.length];`,
+  "takes all attribute nodes away": `${FRAME} let n = 0;
+    while (f.attributes.length && n++ < 9) f.removeAttributeNode(f.attributes[0]); return [n, f.outerHTML];`,
+  "removes a named item": `${FRAME} f.attributes.removeNamedItem("class"); return [f.className, f.attributes.length];`,
+  "sets a named item": `${FRAME} f.attributes.setNamedItem(document.createAttribute("sandbox")); return [f.hasAttribute("sandbox"), f.attributes.length];`,
+  "sets a node that is there": `${FRAME} f.setAttributeNode(f.getAttributeNode("class")); return f.getAttribute("class");`,
+  "moves a node to another": `${FRAME} const a = f.getAttributeNode("class"), b = document.createElement("b"); f.removeAttribute("class"); b.setAttributeNode(a); return b.outerHTML;`,
+  "keeps a list that goes on": `${FRAME} const a = f.attributes; f.title = "t"; f.setAttribute("id", "i"); return a.length;`,
+  "has a frame in a noscript": `${HTML} const d = document.createElement("div"); document.body.append(d); d.innerHTML = "<noscript>" + HTML + "</noscript>";
+    return [frames.length, d.firstChild.childNodes.length, d.firstChild.textContent === HTML];`,
+  "has custom elements beside a frame": `${HTML} customElements.define("x-a", class extends HTMLElement {});
+    const a = customElements.get("x-a"), d = document.createElement("div"), t = document.createElement("template"), r = document.createRange();
+    d.innerHTML = "<x-a></x-a>" + HTML; t.innerHTML = "<x-a></x-a>" + HTML;
+    return [d.firstChild.constructor === a, document.importNode(t.content, true).firstChild.constructor === a, r.createContextualFragment("<x-a></x-a>" + HTML).firstChild.constructor === a];`,
+  "watches a frame come": `${HTML} const d = document.createElement("div"); d.innerHTML = "<b></b>"; const o = new MutationObserver(() => {}); o.observe(d, { childList: true });
+    d.innerHTML = "<p></p>" + HTML; return o.takeRecords().map((r) => [r.addedNodes.length, r.removedNodes.length]);`,
+  "gives attribute nodes nothing": `const made = (set) => { const a = document.createAttribute("title"); a.value = "x"; document.createElement("b").setAttributeNode(a); set(a); return a.value; };
+    return [made((a) => { a.value = null; }), made((a) => { a.nodeValue = undefined; }), made((a) => { a.textContent = undefined; })];`,
+  "adds to an empty list": `const b = document.createElement("b"), o = new MutationObserver(() => {}); o.observe(b, { attributes: true });
+    b.attributes.setNamedItem(document.createAttribute("title")); return o.takeRecords().map((r) => r.attributeName);`,
+  "has members on Object.prototype": `Object.defineProperty(Object.prototype, "get", { value: undefined, writable: true, configurable: true });
+    try { const f = document.createElement("iframe"); document.body.append(f); f.contentDocument.write("<b>x</b>"); return f.contentDocument.body.innerHTML; }
+    finally { delete Object.prototype.get; }`,
+  "registers what is no URL": `try { return navigator.serviceWorker.register(Symbol()).then(() => "", (e) => "rejected " + e.name); } catch (e) { return "thrown"; }`,
+};
+
+/** @param {import("./lib/harness.js").Harness} h @param {boolean} gate @param {string} code @param {any} [options] */
+async function resultOf(h, gate, code, options) {
+  const page = await h.open({ gate, snippet: "", ...options });
+  const run = `(async () => { try { return JSON.stringify(await (() => { ${code} })()); } catch (e) { return String(e.name); } })()`;
+  return page.evaluate(run);
+}
+
+inBrowsers((h) => {
+  for (const [title, code] of Object.entries(CASES))
+    test(`a page that ${title} sees no difference`, async () => {
+      const plain = await resultOf(h, false, code);
+      await h.end();
+      await h.begin();
+      assert.equal(await resultOf(h, true, code), plain);
+    });
+
+  test("markup in a page without a doctype is read as that page reads it", async () => {
+    const read = async (/** @type {string} */ gate) => {
+      await h.world.page(`${SHOP}/quirks`, `<html><head>${gate}</head><body></body></html>`);
+      const page = await h.visit(`${SHOP}/quirks`);
+      return page.evaluate((/** @type {string} */ frame) => {
+        const d = document.createElement("div");
+        d.innerHTML = `<p><table><tr><td>${frame}</table>`;
+        return [document.compatMode, d.children.length];
+      }, MARKUP);
+    };
+    const plain = await read("");
+    assert.deepEqual(await read(`<script src="/gate.js"></script>`), plain);
+    assert.equal(plain[0], "BackCompat");
+  });
+
+  test("where trusted types are demanded a frame's document may be no plain text", async () => {
+    const policy = "require-trusted-types-for 'script'; trusted-types *";
+    const headers = { "Content-Security-Policy": policy };
+    const code = `${FRAME} return [f.getAttribute("srcdoc"), f.hasAttribute("srcdoc")];`;
+    const plain = await resultOf(h, false, code, { headers });
+    await h.end();
+    await h.begin();
+    assert.equal(await resultOf(h, true, code, { headers }), plain);
+  });
+});
