@@ -237,6 +237,26 @@ inBrowsers((h) => {
     assert.deepEqual(events.find(({ type }) => type === "track")?.event.properties, { items: [1] });
   });
 
+  test("an object that says itself what it is as JSON arrives as that", async () => {
+    const page = await h.open({ snippetOptions: { page: false } });
+    await page.evaluate(() => {
+      const { analytics } = /** @type {any} */ (window);
+      const model = { inner: 1, toJSON: () => ({ shown: 2 }) };
+      const same = { kept: 3 };
+      Object.defineProperty(same, "toJSON", { value: () => same });
+      analytics.track("Model", model);
+      analytics.track("Nested", { model });
+      analytics.track("Same", same);
+      analytics.track("Text", { kept: 4, toJSON: () => "text" });
+    });
+    const events = await eventsAfterGrant(h, page, 4);
+    const sent = Object.fromEntries(events.map((event) => [label(event), event.properties]));
+    assert.deepEqual(sent.Model, { shown: 2 });
+    assert.deepEqual(sent.Nested, { model: { shown: 2 } });
+    assert.deepEqual(sent.Same, { kept: 3 });
+    assert.deepEqual(sent.Text, { kept: 4 });
+  });
+
   test("a grant that is already known when the page starts lets Segment run as if there were no gate", async () => {
     const page = await h.open({
       before: "<script>segmentBlocker.setConsent({ analytics: true });</script>",

@@ -60,11 +60,14 @@ function copy(value, open, depth) {
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST || open.has(value) || isPageObject(value)) return undefined;
   if (apply(objectToString, value, []) === "[object Date]") return copyDate(value);
-  if (depth > 0 && typeof read(value, "toJSON") === "function") {
+  if (typeof read(value, "toJSON") === "function") {
     try {
-      return copy(value.toJSON(), open, depth + 1);
+      const json = value.toJSON();
+      // An argument must stay what Analytics.js takes it for.
+      if (json !== value && (depth > 0 || (typeof json === "object" && json)))
+        return copy(json, open, depth + 1);
     } catch {
-      return undefined;
+      if (depth > 0) return undefined;
     }
   }
   open.set(value, true);

@@ -76,7 +76,7 @@ const OTHER = [
   ],
   [
     "A script, worker or frame in a `data:`, `javascript:` or `blob:` URL",
-    "waits whole if its text names what may not load; limit: blobs of bytes whose type says nothing of markup or script, that are not UTF-8 or are of more than a megabyte, of other realms' lists or of what only can be gone through, that a worker has made, or that a response, a copy, a file or a form's data was, and a `blob:` page in a window of its own, whose static tags no script sees; a policy can stop them",
+    "waits whole if its text names what may not load; limit: blobs of bytes whose type says nothing of markup or script, that are not UTF-8 or are of more than a megabyte, of other realms' lists or of what only can be gone through, that a worker has made, or that a response, a copy, a file or a form's data was, a `blob:` page in a window of its own, whose static tags no script sees, a `javascript:` frame in a `blob:` page or that takes its markup from a variable, and what only a browser's preload scanner takes for an element (in a comment of an SVG style); a policy can stop them",
   ],
   [
     "A sandboxed `srcdoc` whose scripts name Segment",

@@ -94,14 +94,16 @@ function onInsert(native, self, args) {
 function onRange(native, self, args) {
   lookAway();
   judgeRange(self, args);
-  return insert(native, self, args, getStartContainer(self));
+  const result = insert(native, self, args, null);
+  visitWhere(getStartContainer(self));
+  return result;
 }
 
 /**
  * @param {Function} native
  * @param {any} self
  * @param {any[]} args
- * @param {any} [where] a node of where it is put
+ * @param {any} [where] a node of where it is put, if that is known
  */
 function insert(native, self, args, where = self) {
   /** @type {Element[] | undefined} */
@@ -116,7 +118,7 @@ function insert(native, self, args, where = self) {
   const carriers = roots.made ? carriersOf(args) : undefined;
   const result = apply(native, self, args);
   visitFrames();
-  visitWhere(where);
+  if (where) visitWhere(where);
   if (carriers) visitAmong(carriers);
   if (scripts) guard(each, scripts, noteAsleep);
   if (scripts && isMasked()) guard(each, scripts, noteInserted);

@@ -133,7 +133,9 @@ export function hookRealm() {
     get(native, self, args) {
       const count = getFrameCount(win);
       if (count) visitAll(count, true);
-      return apply(native, self, args);
+      const frames = apply(native, self, args);
+      // Chromium gives nothing when a function that is not the frame's own asks a window that was taken away.
+      return frames === null ? self : frames;
     },
   });
   listen(doc, "load", onLoad, true);
