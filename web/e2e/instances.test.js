@@ -91,6 +91,32 @@ inBrowsers((h) => {
     );
   });
 
+  test("a bundled one's own first view of the page takes none of the page's", async () => {
+    const code = load("analytics", KEY_A).replace("})", "}, { initialPageview: true })");
+    const page = await openBundled(h, `${code} analytics.page("Home");`);
+    await page.pass(50);
+    await page.grant();
+    await h.world.waitForEvents(2);
+    await page.settle();
+    const sent = (await h.world.received()).map(({ event }) => label(event));
+    assert.deepEqual(sent.sort(), ["Home", "page"]);
+  });
+
+  test("an instance that has started is watched itself", async () => {
+    const page = await openBundled(
+      h,
+      `AnalyticsBrowser.standalone("${KEY_A}").then((one) => { window.analytics = segmentBlocker.watch(one); });`,
+    );
+    await page.grant();
+    await page.until("window.analytics");
+    await page.track("Live");
+    await h.world.waitForEvents(1);
+    await page.withdraw();
+    await page.track("Denied");
+    await page.settle();
+    assert.equal((await h.world.received()).length, 1);
+  });
+
   test("a stub of the site's own that cannot load is a queue like Segment's", async () => {
     const page = await h.open({
       snippet: "",

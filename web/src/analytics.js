@@ -190,13 +190,15 @@ function ownLine(target) {
 }
 
 /**
- * Queues the calls on what load() of Analytics.js from npm returned, for the instance that it will have.
+ * Queues the calls on what load() of Analytics.js from npm returned, for the instance that it will have; or those on an instance.
  * @param {any} buffered
  */
 export function adoptBuffered(buffered) {
   const methods = wrapCalls(buffered);
   const line = lineOf(buffered);
-  if (!methods || !line || typeof buffered.then !== "function") return;
+  if (!methods || !line) return;
+  // An instance is its own.
+  if (typeof buffered.then !== "function") return connect(line, { target: buffered, methods });
   buffered.then(
     (/** @type {any[]} */ [instance]) => guard(() => adoptStarting(instance, line)),
     () => {},
@@ -247,7 +249,7 @@ function wrapCall(target, name, handler) {
  */
 function onCall(target, native, self, method, args) {
   const line = ownLine(target);
-  if (isViewed(target, method)) return NativePromise.resolve();
+  if (isViewed(target, method, args)) return NativePromise.resolve();
   // That asks nothing of Segment; reset() only forgets.
   if (isQuestion(method, args)) return apply(native, self, args);
   const event = indexIn(EVENT_METHODS, method) >= 0;

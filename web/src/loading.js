@@ -117,9 +117,11 @@ function viewBefore(target, { moment }) {
  * Whether a call is the view of the page that an instance makes itself and that is in the queue already.
  * @param {any} target
  * @param {string} method
+ * @param {any[]} args
  */
-export function isViewed(target, method) {
-  return method === "page" && mapHas(viewed, target) && mapDelete(viewed, target);
+export function isViewed(target, method, args) {
+  if (method !== "page" || !mapHas(viewed, target)) return false;
+  return (args.length === 0 || isPageContext(args[0])) && mapDelete(viewed, target);
 }
 
 /**

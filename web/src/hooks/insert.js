@@ -14,9 +14,8 @@ import {
 import { eachMember, wrapAccessor, wrapMethod } from "../wrap.js";
 import { look } from "./clone.js";
 import { lookAway } from "./parser.js";
-import { visitAmong, visitFrames, visitWhere } from "./realm.js";
+import { framesIn, visitAmong, visitFrames, visitWhere } from "./realm.js";
 import { roots } from "./roots.js";
-import { carriersIn } from "./source.js";
 import {
   isFreeScript,
   isScript,
@@ -115,28 +114,14 @@ function insert(native, self, args, where = self) {
     scripts = met ? joined(scripts, met) : scriptsIn(node, scripts);
   }
   if (scripts) guard(each, scripts, judgeInserted);
-  const carriers = roots.made ? carriersOf(args) : undefined;
+  const frames = roots.made ? framesIn(args) : undefined;
   const result = apply(native, self, args);
   visitFrames();
   if (where) visitWhere(where);
-  if (carriers) visitAmong(carriers);
+  if (frames) visitAmong(frames);
   if (scripts) guard(each, scripts, noteAsleep);
   if (scripts && isMasked()) guard(each, scripts, noteInserted);
   return result;
-}
-
-/** What may be frames in shadow trees, of which the window does not tell. @param {any[]} args */
-function carriersOf(args) {
-  /** @type {Element[]} */
-  const found = [];
-  for (let i = 0; i < args.length; i++) {
-    if (typeof args[i] !== "object" || args[i] === null) continue;
-    guard(() => {
-      const list = carriersIn(args[i]);
-      for (let k = 0; k < list.length; k++) push(found, list[k]);
-    });
-  }
-  return found;
 }
 
 /** @param {Element[] | undefined} scripts @param {Element[]} more */

@@ -50,7 +50,7 @@ import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { mayFrame } from "./door.js";
 import { staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
-import { visitAmong, visitFrames, visitWhere } from "./realm.js";
+import { framesIn, visitAmong, visitFrames, visitWhere } from "./realm.js";
 import { roots } from "./roots.js";
 import { reviveAll, reviveElement } from "./revive.js";
 import { childrenOf, upgradeAll, upgradeLoose } from "./upgrade.js";
@@ -250,7 +250,8 @@ function parsing(at, contextOf, put, none, parse) {
     if (inert) guard(reviveIn, contentOf(place));
     visitFrames();
     visitWhere(self);
-    if (roots.made) guard(() => visitAmong(carriersIn(getParentNode(self) || self)));
+    if (roots.made && put === putContents) visitAmong(framesIn([self]));
+    else if (roots.made && has(args[at], "frame")) visitAmong(framesIn([getParentNode(self)]));
     return result;
   };
 }

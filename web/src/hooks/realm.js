@@ -17,7 +17,9 @@ import {
   create,
   doc,
   documentQuerySelectorAll,
+  fragmentQuerySelectorAll,
   getAttribute,
+  getElementFirstChild,
   getFrameCount,
   getLocalName,
   getNodeType,
@@ -27,6 +29,7 @@ import {
   getURL,
   getWindow,
   hasAttribute,
+  isConnected,
   keysOf,
   listen,
   mapGet,
@@ -34,6 +37,8 @@ import {
   mapSet,
   nativeIterator,
   NativeWeakMap,
+  push,
+  querySelectorAll,
   then,
   uncurry,
   win,
@@ -43,6 +48,7 @@ import { free } from "../usual.js";
 import { describe, originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
 import { closeDoor, nonce } from "./door.js";
 import { roots } from "./roots.js";
+import { carriersIn } from "./source.js";
 import { awaited } from "./script.js";
 import { stores } from "./storage.js";
 import { texts } from "./texts.js";
@@ -84,11 +90,39 @@ export function visitWhere(node) {
   });
 }
 
+const FRAMES = "iframe,frame,object,embed";
+
+/**
+ * The frames among nodes and in them. In shadow trees they are looked for only if there is one that came before its host.
+ * @param {any[]} nodes what else there is does not count
+ */
+export function framesIn(nodes) {
+  /** @type {Element[]} */
+  const found = [];
+  const take = (/** @type {ArrayLike<Element>} */ list) => {
+    for (let i = 0; i < list.length; i++) push(found, list[i]);
+  };
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i];
+    if (typeof node !== "object" || node === null) continue;
+    attempt(() => {
+      const type = getNodeType(node);
+      if (roots.framed) return take(carriersIn(node));
+      if (type === 11) return take(fragmentQuerySelectorAll(node, FRAMES));
+      if (type !== 1) return;
+      if (getInner[getLocalName(node)]) push(found, node);
+      if (getElementFirstChild(node)) take(querySelectorAll(node, FRAMES));
+    });
+  }
+  return found;
+}
+
 /** Looks at frames that are none of the window's, since they stand in shadow trees. @param {Element[]} list */
 export function visitAmong(list) {
   for (let i = 0; i < list.length; i++) {
     const get = getInner[getLocalName(list[i])];
     if (!get) continue;
+    if (!isConnected(list[i])) roots.framed = true;
     attempt(() => {
       const inner = get(list[i]);
       if (inner) visit(inner);
@@ -169,7 +203,7 @@ function visitAll(count, touched) {
  * an object that has the frame's functions.
  */
 function touchHolders() {
-  const list = documentQuerySelectorAll(doc, "iframe,frame,object,embed");
+  const list = documentQuerySelectorAll(doc, FRAMES);
   for (let i = 0; i < list.length; i++) getLocalName(list[i]);
 }
 

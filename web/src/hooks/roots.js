@@ -15,10 +15,13 @@ import {
 /** Which shadow tree of an element counts, or what stands for it. @typedef {(element: Element) => DocumentFragment | null | undefined} RootOf */
 
 /**
- * One for all realms: a host may go from one to another. The closed ones, whether there are any, and whether script has made any root.
- * @type {{ closed: WeakMap<Element, ShadowRoot>, any: boolean, made: boolean }}
+ * One for all realms: a host may go from one to another. The closed ones, whether there are any, and whether script has made any root,
+ * and whether a frame was put into one that is in no document.
+ * @type {{ closed: WeakMap<Element, ShadowRoot>, any: boolean, made: boolean, framed: boolean }}
  */
-export const roots = upper ? upper.roots : { closed: new NativeWeakMap(), any: false, made: false };
+export const roots = upper
+  ? upper.roots
+  : { closed: new NativeWeakMap(), any: false, made: false, framed: false };
 
 /** @param {Element} host @param {ShadowRoot} root that script has given it */
 export function keepRoot(host, root) {

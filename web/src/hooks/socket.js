@@ -67,7 +67,7 @@ function onConstruct(name, native, args, newTarget) {
   if (name === "SharedWorker") values.port = new NativeMessageChannel().port1;
   const object = standIn(native, newTarget, values);
   // A port cannot change hands: this fails, whether consent is open or denied.
-  if (values.port) if (where.refusal < 0) where.refusal = 0;
+  if (values.port && where.refusal < 0) where.refusal = 0;
   suspend(
     kind,
     where,
