@@ -41,6 +41,21 @@ function byKey(received) {
   return found;
 }
 
+/** What has been sent, by name. @param {import("./lib/harness.js").Harness} h */
+const sentNames = async (h) => (await h.world.received()).map(({ event }) => label(event));
+
+/**
+ * Of all calls only one that is made now is sent.
+ * @param {import("./lib/harness.js").Harness} h
+ * @param {any} page
+ */
+async function assertOnlyNext(h, page) {
+  await page.track("After");
+  await h.world.waitForEvents(1);
+  await page.settle();
+  assert.deepEqual(await sentNames(h), ["After"]);
+}
+
 inBrowsers((h) => {
   for (const [title, open] of Object.entries(PAGES)) {
     test(`each event goes to its own source: ${title}`, async () => {
@@ -82,13 +97,7 @@ inBrowsers((h) => {
     await page.grant();
     await page.evaluate("analytics.ready().then(() => { window.started = true; })");
     await page.until("window.started");
-    await page.track("After");
-    await h.world.waitForEvents(1);
-    await page.settle();
-    assert.deepEqual(
-      (await h.world.received()).map(({ event }) => label(event)),
-      ["After"],
-    );
+    await assertOnlyNext(h, page);
   });
 
   test("a bundled one's own first view of the page takes none of the page's", async () => {
@@ -98,8 +107,7 @@ inBrowsers((h) => {
     await page.grant();
     await h.world.waitForEvents(2);
     await page.settle();
-    const sent = (await h.world.received()).map(({ event }) => label(event));
-    assert.deepEqual(sent.sort(), ["Home", "page"]);
+    assert.deepEqual((await sentNames(h)).sort(), ["Home", "page"]);
   });
 
   test("an instance that has started is watched itself", async () => {
@@ -131,13 +139,7 @@ inBrowsers((h) => {
     await page.track("While denied");
     await page.grant();
     await page.pass(50);
-    await page.track("After");
-    await h.world.waitForEvents(1);
-    await page.settle();
-    assert.deepEqual(
-      (await h.world.received()).map(({ event }) => label(event)),
-      ["After"],
-    );
+    await assertOnlyNext(h, page);
   });
 
   test("watch leaves what the calls return as it is", async () => {
@@ -158,9 +160,6 @@ inBrowsers((h) => {
     await page.until("answers.length === 3");
     assert.deepEqual((await page.evaluate("answers")).sort(), ["One", "group", "mine"]);
     await page.settle();
-    assert.deepEqual(
-      (await h.world.received()).map(({ event }) => label(event)),
-      ["One"],
-    );
+    assert.deepEqual(await sentNames(h), ["One"]);
   });
 });

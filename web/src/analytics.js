@@ -68,7 +68,7 @@ export function lookForStubOf(script) {
   guard(() => {
     // A site's own stub may do without load(), since the site has the script in its page.
     const own = win[name];
-    if (isArray(own) && isNamed(own) && !lineOf(own)) adoptStub(own);
+    if (isArray(own) && hasCalls(own) && !lineOf(own)) adoptStub(own);
   });
   noteLoad(stubs());
 }
@@ -90,11 +90,11 @@ function stubs() {
 
 /** @param {any} found */
 function isStub(found) {
-  return isNamed(found) && typeof found.load === "function";
+  return hasCalls(found) && typeof found.load === "function";
 }
 
 /** Whether something has calls of Segment's. @param {any} found */
-function isNamed(found) {
+function hasCalls(found) {
   return typeof found.track === "function";
 }
 
