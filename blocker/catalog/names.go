@@ -27,6 +27,10 @@ var Cookies = [...]string{
 	"cdpresolutionset",
 }
 
+// CarriedCalls begins the keys in localStorage under which the gate itself keeps calls that were granted, but not handed over to
+// Analytics.js before their page was left. The write key follows. It is a key like Segment's own: there with consent alone.
+const CarriedCalls = "segment-blocker:calls:"
+
 // StorageKeys are the names in localStorage and sessionStorage. "debug", which Analytics.js 1.x shared with
 // many other libraries, is not among them.
 var StorageKeys = [...]string{
@@ -47,6 +51,7 @@ var StorageKeys = [...]string{
 	// Auto-instrumentation.
 	"segment_signals_*",
 	"segment_sample_success",
+	CarriedCalls + "*",
 }
 
 // Databases are the names in IndexedDB (auto-instrumentation).

@@ -35,6 +35,7 @@ func TestSegmentsStorageKeysAreCovered(t *testing.T) {
 		"analytics_snap_capi_click_id", "analytics_snap_capi_scid_cookie", "analytics_ms_capi_click_id",
 		"analytics_algolia_query_id", "google_session_attributes_encoded", "rdt_cid_seg", "ndclid",
 		"segment_signals_buffer", "segment_signals_db_session_key", "segment_sample_success",
+		catalog.CarriedCalls + "KEY",
 		"segment_signals_debug_redaction_disabled", "segment_signals_debug_ingestion_enabled", "segment_signals_log_level",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,6 +19,7 @@ import {
   win,
 } from "./natives.js";
 import {
+  begin,
   beginLine,
   connect,
   enqueue,
@@ -180,7 +181,7 @@ export function adoptStarting(target, line) {
   if (line && lineOf(target)) joinLine(target, line);
   if (!methods) return;
   const instance = { target, methods };
-  ownLine(target).starting = instance;
+  begin(ownLine(target), instance);
   whenRead(target, () => guard(() => connect(ownLine(target), instance)));
 }
 

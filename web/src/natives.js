@@ -395,6 +395,7 @@ export const listDatabases = uncurry(databases && databases.databases);
 export const deleteDatabase = uncurry(databases && databases.deleteDatabase);
 
 export const storageGet = uncurry(storage && storage.getItem);
+export const storageSet = uncurry(storage && storage.setItem);
 export const storageRemove = uncurry(storage && storage.removeItem);
 export const storageKey = uncurry(storage && storage.key);
 export const storageLength = accessor(storage, "length").get;

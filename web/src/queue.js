@@ -2,9 +2,10 @@
  * The queues of analytics calls: what the page called while Segment was held, with the time and the page of the call, and
  * the replay of it on the instance that it was meant for, one by one and in order.
  */
+import { carried, carry } from "./carry.js";
 import { arrange } from "./engine.js";
 import { emit, outside } from "./events.js";
-import { later } from "./effects.js";
+import { guard, later } from "./effects.js";
 import { segmentAction } from "./gate.js";
 import {
   apply,
@@ -15,6 +16,7 @@ import {
   getAttribute,
   getReferrer,
   getTitle,
+  listen,
   mapGet,
   mapSet,
   NativeDate,
@@ -27,6 +29,7 @@ import {
   setTimeout,
   splice,
   then,
+  win,
 } from "./natives.js";
 import { snapshot, sortOf } from "./snapshot.js";
 import { ALLOW, EVENT_METHODS, IDENTITY_METHODS } from "./gen/abi.js";
@@ -46,8 +49,10 @@ const NONE = 15;
 
 /**
  * The calls for one instance: those on the snippet's stub, on what load() of npm returned, or on itself. It starts before it can be
- * called (loading.js).
- * @typedef {{ calls: Call[], starting?: Instance, instance?: Instance, replaying: boolean }} Line
+ * called (loading.js). Those of earlier pages, asked for once, are the first.
+ * @typedef {{
+ *   calls: Call[], target: any, starting?: Instance, instance?: Instance, replaying: boolean, asked: boolean, earlier: number,
+ * }} Line
  */
 
 /** @type {Line[]} */
@@ -56,6 +61,7 @@ const lines = [];
 const known = new NativeWeakMap();
 let limit = 1000;
 let dropped = 0;
+let leaving = false;
 
 /** @param {number} most */
 export function limitQueue(most) {
@@ -73,7 +79,7 @@ export function lineOf(target) {
  */
 export function beginLine(target) {
   /** @type {Line} */
-  const line = { calls: [], replaying: false };
+  const line = { calls: [], target, replaying: false, asked: false, earlier: 0 };
   push(lines, line);
   mapSet(known, target, line);
   return line;
@@ -92,6 +98,8 @@ export function joinLine(target, line) {
   for (let i = 0; i < own.calls.length; i++) splice(line.calls, i, 0, own.calls[i]);
   own.calls = [];
   line.starting = own.starting;
+  line.asked = own.asked;
+  line.earlier = own.earlier;
   if (own.instance) connect(line, own.instance);
 }
 
@@ -133,19 +141,20 @@ export function momentNow() {
 /**
  * Keeps a call that belongs to an earlier moment, before others that wait.
  * @param {Line} line
- * @param {number} place how many calls are before it
+ * @param {number} place how many calls of this page are before it
  * @param {string} method
  * @param {unknown[]} args
  * @param {Moment} moment
  */
 export function enqueueAt(line, place, method, args, { time, page }) {
-  insert(line, place, { method, args: args.map(snapshot), time, page });
+  insert(line, line.earlier + place, { method, args: args.map(snapshot), time, page });
 }
 
 /** @param {Line} line @param {number} place @param {Call} call */
 function insert(line, place, call) {
   if (queueState().length < limit) {
     splice(line.calls, place, 0, call);
+    if (leaving) keepForNext(line);
     return;
   }
   dropped++;
@@ -179,11 +188,15 @@ export function isPageContext(value) {
 
 /** Drops everything that waits. Callbacks and promises end, so that no code of the page waits for ever. */
 export function discard() {
-  for (const line of lines) {
-    const ended = line.calls;
-    line.calls = [];
-    for (const call of ended) finish(call, undefined);
-  }
+  for (const line of lines) endCalls(line);
+}
+
+/** @param {Line} line */
+function endCalls(line) {
+  const ended = line.calls;
+  line.calls = [];
+  line.earlier = 0;
+  for (const call of ended) finish(call, undefined);
 }
 
 /**
@@ -220,6 +233,63 @@ export function connect(line, instance) {
   replayLine(line);
 }
 
+/**
+ * An instance starts: calls of earlier pages come before those that it is given now.
+ * @param {Line} line
+ * @param {Instance} instance
+ */
+export function begin(line, instance) {
+  line.starting = instance;
+  if (segmentAction() === ALLOW) askForEarlier(line);
+}
+
+/** @param {Line} line */
+function askForEarlier(line) {
+  if (line.asked) return;
+  line.asked = true;
+  const earlier = carried(writeKeyOf(line));
+  for (let i = 0; i < earlier.length; i++) splice(line.calls, i, 0, earlier[i]);
+  line.earlier = earlier.length;
+}
+
+/** The write key of the source that a line's calls are meant for; "" where it cannot be told. @param {Line} line @returns {string} */
+function writeKeyOf({ instance, starting, target }) {
+  const known = instance || starting;
+  const key = known ? known.target.settings && known.target.settings.writeKey : target._writeKey;
+  return typeof key === "string" ? key : "";
+}
+
+/** Keeps what waits when the visitor leaves, as far as Segment may have it, and goes on with it when the visitor comes back. */
+export function hearLeaving() {
+  listen(win, "pagehide", () => {
+    leaving = true;
+    guard(() => lines.forEach(keepForNext));
+  });
+  listen(win, "pageshow", () => {
+    if (!leaving) return;
+    leaving = false;
+    for (const line of lines) line.asked = false;
+    guard(replay);
+  });
+}
+
+/** @param {Line} line */
+function keepForNext(line) {
+  const { calls } = line;
+  if (calls.length === 0 || segmentAction() !== ALLOW) return;
+  const writeKey = writeKeyOf(line);
+  // Of several sources none may get another's.
+  if ((!writeKey && lines.length > 1) || storesNothing(line)) return;
+  if (carry(writeKey, calls, limit)) endCalls(line);
+}
+
+/** Whether the site wants nothing of Segment's to be stored (load(KEY, { disableClientPersistence: true })). @param {Line} line */
+function storesNothing({ instance, starting, target }) {
+  const known = instance || starting;
+  const options = known ? known.target.options : target._loadOptions;
+  return !!options && !!options.disableClientPersistence;
+}
+
 /** The instances that have started, or do so now. */
 export function instances() {
   /** @type {Instance[]} */
@@ -238,9 +308,12 @@ export function replay() {
 
 /** @param {Line} line */
 function replayLine(line) {
-  const { calls, instance } = line;
-  if (line.replaying || !instance || calls.length === 0 || segmentAction() !== ALLOW) return;
+  const { instance } = line;
+  if (!instance || segmentAction() !== ALLOW) return;
+  askForEarlier(line);
+  if (line.replaying || line.calls.length === 0) return;
   line.replaying = true;
+  line.earlier = 0;
   /** @type {Promise<unknown>[]} */
   let open = [];
   let count = 0;

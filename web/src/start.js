@@ -53,7 +53,7 @@ import {
   stopListening,
   win,
 } from "./natives.js";
-import { limitQueue } from "./queue.js";
+import { hearLeaving, limitQueue } from "./queue.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
 import { describe, hideWrappers, unwrapAll } from "./wrap.js";
@@ -106,6 +106,7 @@ export function start() {
   guard(() => useSettings(settings));
   guard(() => hearSources(settings));
   guard(joinTabs);
+  guard(hearLeaving);
   guard(hearEvent);
   guard(() => publish(segmentBlocker));
 }

@@ -153,6 +153,9 @@ export const EVENT_METHODS = ["track", "page", "screen", "identify", "group", "a
 // Those that change who the visitor is.
 export const IDENTITY_METHODS = ["identify", "group", "alias", "reset", "setAnonymousId"];
 
+// Begins the keys of calls that outlive their page (blocker/catalog).
+export const CARRIED = "segment-blocker:calls:";
+
 // What a page's URL begins its calls with.
 export const QUERY_PREFIX = "ajs_";
 

@@ -55,4 +55,5 @@ export const STORAGE_KEYS = [
   "cdpresolutionset",
   "segment_signals_*",
   "segment_sample_success",
+  "segment-blocker:calls:*",
 ];
