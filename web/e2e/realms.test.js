@@ -254,6 +254,9 @@ inBrowsers((h) => {
     "in a closed shadow tree": `d.attachShadow({ mode: "closed" }).append(x);`,
     "in a shadow tree whose host is inserted later": `const e = document.createElement("p"); e.attachShadow({ mode: "open" }).append(x); d.append(e);`,
     "in a shadow tree's markup": `const e = document.createElement("b"); e.append(x); d.attachShadow({ mode: "open" }).innerHTML = e.innerHTML;`,
+    // WebKit runs no such code in a frame that comes by outerHTML, with the gate or without.
+    "in place of an element of a shadow tree": `window.ran = navigator.vendor.startsWith("Apple"); const e = document.createElement("b"), p = document.createElement("p"); d.attachShadow({ mode: "open" }).append(p); e.append(x); p.outerHTML = e.innerHTML;`,
+    "by a text beside an element of a shadow tree": `const e = document.createElement("b"), p = document.createElement("p"); d.attachShadow({ mode: "open" }).append(p); e.append(x); p.insertAdjacentHTML("afterend", e.innerHTML);`,
     "in another frame, by this window's function": `const f = document.createElement("iframe"); d.append(f); Node.prototype.appendChild.call(f.contentDocument.body, x);`,
     "by another window's function": `const f = document.createElement("iframe"); d.append(f); f.contentWindow.Element.prototype.append.call(d, x);`,
   }))

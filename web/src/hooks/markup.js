@@ -244,6 +244,8 @@ function parsing(at, contextOf, put, none, parse) {
       });
     }
     judgeText(self, [args[at]]);
+    // In place of an element: it has no parent any more afterwards.
+    const around = roots.made && holdsFrames(args[at]) ? getParentNode(self) : null;
     const made = fragment && childrenOf(fragment);
     const result = fragment ? put(self, fragment, args) : apply(native, self, inert || args);
     if (made) upgradeAll(made);
@@ -251,9 +253,14 @@ function parsing(at, contextOf, put, none, parse) {
     visitFrames();
     visitWhere(self);
     if (roots.made && put === putContents) visitAmong(framesIn([self]));
-    else if (roots.made && has(args[at], "frame")) visitAmong(framesIn([getParentNode(self)]));
+    else if (around) visitAmong(framesIn([around]));
     return result;
   };
+}
+
+/** Whether a text may have something in it that has a window. @param {any} text */
+function holdsFrames(text) {
+  return has(text, "frame") || has(text, "object") || has(text, "embed");
 }
 
 /** Whether the scripts of a text run (setHTMLUnsafe). To be asked once: the page may tell that it is. @param {any} options */
