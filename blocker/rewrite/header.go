@@ -43,11 +43,19 @@ func (x *response) judgeBody() verdict {
 		}
 		return notHTML
 	}
-	if x.use == useOther || !bodyAllowed(x.status) || !isHTML(h) {
+	if x.use == useOther || !bodyAllowed(x.status) {
+		return notHTML
+	}
+	switch typeOf(h) {
+	case "text/html":
+	case "application/xhtml+xml":
+		x.passUnread("XHTML is parsed as XML, by other rules")
+		return notHTML
+	default:
 		return notHTML
 	}
 	if reason := x.unread(); reason != "" {
-		x.m.o.Logger.Info("HTML passed on unread", "url", x.url, "reason", reason)
+		x.passUnread(reason)
 		return unreadable
 	}
 	if x.status == http.StatusPartialContent || h.Get("Content-Range") != "" || isAttachment(h) {
@@ -71,14 +79,19 @@ func (x *response) unread() string {
 	return ""
 }
 
-// isHTML reports whether the one type of a response is text/html. XHTML is parsed as XML, by other rules.
-func isHTML(h http.Header) bool {
+// passUnread tells whoever runs the server that a page goes out without the gate.
+func (x *response) passUnread(reason string) {
+	x.m.o.Logger.Info("HTML passed on unread", "url", x.url, "reason", reason)
+}
+
+// typeOf is the one media type of a response in lower case; empty where it has none, or several.
+func typeOf(h http.Header) string {
 	values := h.Values("Content-Type")
 	if len(values) != 1 {
-		return false
+		return ""
 	}
 	kind, _, _ := strings.Cut(values[0], ";")
-	return strings.EqualFold(strings.TrimSpace(kind), "text/html")
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 func charsetParameter(h http.Header) string {

@@ -190,6 +190,7 @@ func TestReportsAndLogs(t *testing.T) {
 		"Content-Encoding: zstd\n":                "content encoding zstd",
 		"Cache-Control: no-transform\n":           "no-transform",
 		"Content-Type: text/html; charset=utf-16": "charset utf-16",
+		"Content-Type: application/xhtml+xml":     "XHTML is parsed as XML",
 	} {
 		log.Reset()
 		if !strings.HasPrefix(headers, "Content-Type") {

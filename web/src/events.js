@@ -40,7 +40,7 @@ export function logEvents() {
  */
 export function on(type, listener) {
   if (TYPES.indexOf(type) < 0 || typeof listener !== "function") {
-    complain(`on(${String(type)}): must be one of ${TYPES.join(", ")}, with a function`);
+    complain(`on(${textOf(type)}): must be one of ${TYPES.join(", ")}, with a function`);
     return () => {};
   }
   const entry = { type, listener };
@@ -117,6 +117,15 @@ export function fault(code, error) {
 function describeError(error) {
   try {
     return String(/** @type {any} */ (error).message || error);
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Anything of the page's as a text; what cannot be one is said to be unknown. @param {unknown} value */
+export function textOf(value) {
+  try {
+    return String(value);
   } catch {
     return "unknown";
   }

@@ -1,6 +1,6 @@
 /** window.segmentBlocker: what sites and CMP vendors call. */
 import { decide, engineRuns } from "./engine.js";
-import { complain, on } from "./events.js";
+import { complain, on, textOf } from "./events.js";
 import { decisions, describe, place } from "./gate.js";
 import { addEventListener, defineProperty, freeze, keysOf, win } from "./natives.js";
 import { queueState } from "./queue.js";
@@ -92,8 +92,8 @@ function setConsent(choice) {
   }
   /** @type {Record<string, boolean | null>} */
   const good = {};
-  for (const name of keysOf(choice)) {
-    const value = choice[name];
+  for (const name of namesIn(choice)) {
+    const value = read(choice, name);
     if (CATEGORIES.indexOf(name) < 0) {
       complain(
         `setConsent: unknown category "${name}"; the known ones are ${CATEGORIES.join(", ")}`,
@@ -109,6 +109,25 @@ function setConsent(choice) {
   return getConsent();
 }
 
+/** @param {object} choice @returns {string[]} */
+function namesIn(choice) {
+  try {
+    return keysOf(choice);
+  } catch (error) {
+    complain(`setConsent: cannot be read: ${textOf(error)}`);
+    return [];
+  }
+}
+
+/** What a member of the page's says; undefined where it throws, which is none of the values that count. @param {any} choice @param {string} name */
+function read(choice, name) {
+  try {
+    return choice[name];
+  } catch {
+    return undefined;
+  }
+}
+
 function withdraw() {
   return setConsent({ functional: false, analytics: false, marketing: false });
 }
@@ -118,11 +137,13 @@ function withdraw() {
  * @param {string} [kind]
  */
 function explain(target, kind) {
-  const text = String(target);
+  const text = textOf(target);
   if (kind !== undefined) {
     const number = KINDS.indexOf(kind);
     if (number < 1) {
-      complain(`explain: unknown kind "${kind}"; the known ones are ${KINDS.slice(1).join(", ")}`);
+      complain(
+        `explain: unknown kind "${textOf(kind)}"; the known ones are ${KINDS.slice(1).join(", ")}`,
+      );
     }
     return ask(number < 1 ? KIND_SCRIPT : number, text);
   }

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -96,10 +99,15 @@ func (o *auditOptions) run(c *cobra.Command, args []string) error {
 	if !o.quiet {
 		fmt.Fprintln(c.ErrOrStderr(), r.Headline())
 	}
-	if !r.OK() {
+	switch {
+	case r.OK():
+		return nil
+	case o.quiet:
+		// Quiet is without progress: what went wrong is said.
+		return exit{1, r.Headline()}
+	default:
 		return exit{status: 1}
 	}
-	return nil
 }
 
 // read turns flags into options.
@@ -121,6 +129,9 @@ func (o *auditOptions) read(c *cobra.Command) error {
 		return exit{2, "--timeout and --settle must be longer than nothing, for example 30s"}
 	case o.json == "-" && o.html == "-":
 		return exit{2, "only one report fits on standard output: give a file to --json or --html"}
+	}
+	if err := checkProxy(o.Proxy); err != nil {
+		return err
 	}
 	// A browser that was named is usage; that none is installed is a failure, and Pages tells it.
 	if o.Browser != "" {
@@ -145,6 +156,24 @@ func (o *auditOptions) read(c *cobra.Command) error {
 	return nil
 }
 
+// proxySchemes are what Chromium understands in --proxy-server.
+var proxySchemes = []string{"http", "https", "socks4", "socks5"}
+
+// checkProxy refuses what the browser would not use as a proxy. Without a scheme it takes it for http.
+func checkProxy(proxy string) error {
+	if proxy == "" {
+		return nil
+	}
+	if !strings.Contains(proxy, "://") {
+		proxy = "http://" + proxy
+	}
+	u, err := url.Parse(proxy)
+	if err != nil || u.Host == "" || !slices.Contains(proxySchemes, u.Scheme) {
+		return exit{2, fmt.Sprintf("--proxy: %q is no proxy; give it as http://host:port or socks5://host:port", proxy)}
+	}
+	return nil
+}
+
 // checkPages returns why there is nothing to audit, or nil.
 func (o *auditOptions) checkPages(args []string) error {
 	if len(args) == 0 && o.sitemap == "" {
@@ -155,8 +184,8 @@ func (o *auditOptions) checkPages(args []string) error {
 			return err
 		}
 	}
-	for _, url := range args {
-		if err := audit.CheckURL(url); err != nil {
+	for _, page := range args {
+		if err := audit.CheckURL(page); err != nil {
 			return err
 		}
 	}

@@ -70,6 +70,14 @@ func TestAuditExitsWithOneWhenAChoiceCannotBeMade(t *testing.T) {
 	assert.Contains(t, errOut, "choice not made: no known consent platform and no gate on the page: say what to click with --reject-selector")
 }
 
+func TestAQuietAuditSaysWhatWentWrong(t *testing.T) {
+	status, out, errOut := tool("audit", "--quiet", "--runs", "no-choice", "--settle", "100ms", "--json", "", "--html", "", auditedSite(t)+"/leaks")
+	assert.Equal(t, 1, status)
+	assert.Empty(t, out)
+	assert.Contains(t, errOut, "segment-blocker: Leaks: 1 thing was sent or stored")
+	assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+}
+
 func TestAuditRefusesBadUsage(t *testing.T) {
 	broken := filepath.Join(t.TempDir(), "gate.json")
 	require.NoError(t, os.WriteFile(broken, []byte(`{"requires": "all"}`), 0o600))
@@ -88,6 +96,7 @@ func TestAuditRefusesBadUsage(t *testing.T) {
 		{"no configuration", "--config: open", 2, []string{"--config", broken + "x", "https://shop.example/"}},
 		{"a faulty configuration", "--config: requires: must be", 2, []string{"--config", broken, "https://shop.example/"}},
 		{"no browser of that name", `"/nowhere" cannot be run; give the path of the program with --browser`, 2, []string{"--browser", "/nowhere", "https://shop.example/"}},
+		{"no proxy", `--proxy: "ftp://h:1" is no proxy; give it as http://host:port`, 2, []string{"--proxy", "ftp://h:1", "https://shop.example/"}},
 		{"a sitemap without a scheme", `--sitemap: "foo" is not the address of a web page; write it in full`, 2, []string{"--sitemap", "foo"}},
 		{"a sitemap that is not on the web", "is not the address of a web page", 2, []string{"--sitemap", "ftp://shop.example/s.xml"}},
 		{"no sitemap", "sitemap http://127.0.0.1:1/s.xml", 1, []string{"--sitemap", "http://127.0.0.1:1/s.xml", "--out", t.TempDir()}},

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -43,6 +44,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetIn(in)
 	root.SetOut(answer)
 	root.SetErr(errOut)
+	// After the outputs are set: cobra's completion keeps the one it finds.
+	refuseUnknown(root)
 	err := root.ExecuteContext(ctx)
 	var e exit
 	switch {
@@ -93,4 +96,31 @@ func command() *cobra.Command {
 	root.AddCommand(demoCommand(), explainCommand())
 	root.AddCommand(proxyCommand(), rewriteCommand(), auditCommand())
 	return root
+}
+
+// refuseUnknown makes cobra's own commands take an unknown word for bad usage: they would print help and end well.
+func refuseUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		show := c.Run
+		switch c.Name() {
+		case "help":
+			c.RunE = func(c *cobra.Command, args []string) error {
+				if _, rest, err := root.Find(args); err != nil || len(rest) > 0 {
+					return fmt.Errorf("unknown command %q", strings.Join(args, " "))
+				}
+				show(c, args)
+				return nil
+			}
+		case "completion":
+			c.Args = cobra.ArbitraryArgs
+			c.RunE = func(c *cobra.Command, args []string) error {
+				if len(args) > 0 {
+					return fmt.Errorf("completion: unknown shell %q", args[0])
+				}
+				return c.Help()
+			}
+		}
+	}
 }

@@ -64,6 +64,8 @@ func TestBadUsageIsOneLineWithTheMend(t *testing.T) {
 	}{
 		{"no URL", "requires at least 1 arg", []string{"explain"}},
 		{"unknown command", `unknown command "explian"`, []string{"explian"}},
+		{"help of an unknown command", `unknown command "bogus"`, []string{"help", "bogus"}},
+		{"completion of an unknown shell", `completion: unknown shell "bogus"`, []string{"completion", "bogus"}},
 		{"unknown flag", "unknown flag: --cfg", []string{"explain", "--cfg", "x", "y"}},
 		{"unknown kind", `--kind "image2" is unknown; use one of script,`, []string{"explain", "--kind", "image2", "x"}},
 		{"no URL a browser would fetch", "write it in full, with https://", []string{"explain", "cdn.segment.com"}},
