@@ -184,6 +184,20 @@ async function looks() {
     const own = w.Worker ? new w.Worker(`blob:${w.origin}/x`) : undefined;
     return own && new Promise((done) => (own.onerror = () => done("error")));
   });
+  await note("texts of functions", () =>
+    [
+      w.fetch,
+      w.WebSocket,
+      w.FontFace,
+      w.importScripts,
+      XMLHttpRequest.prototype.open,
+      URL.createObjectURL,
+      Function.prototype.toString,
+      Blob,
+      () => 1,
+    ].map((f) => f && Function.prototype.toString.call(f)),
+  );
+  await note("the text of none", () => Function.prototype.toString.call({}));
   await note("where", () => w.location.hash);
   return seen;
 }

@@ -27,6 +27,9 @@ export function workerGuard(scope, blobs, refused, trust) {
   const { slice } = scope.String.prototype;
   const { exec } = scope.RegExp.prototype;
   const functionText = scope.Function.prototype.toString;
+  const { get, set } = scope.WeakMap.prototype;
+  /** What stands behind a wrapper. */
+  const natives = new scope.WeakMap();
   const { open, send } = proto("XMLHttpRequest");
   const { set: setType } = accessor("XMLHttpRequest", "responseType");
   const { get: getResponse } = accessor("XMLHttpRequest", "response");
@@ -236,8 +239,9 @@ export function workerGuard(scope, blobs, refused, trust) {
    * @param {number} [first] the first argument that is checked
    * @param {number} [end] behind the last
    * @param {(result: any, value: any) => void} [after] is told of the result
+   * @param {(self: any) => any} [of] what it is called on instead
    */
-  function wrap(owner, name, check, first = 0, end = first + 1, after) {
+  function wrap(owner, name, check, first = 0, end = first + 1, after, of) {
     while (owner && !getOwnPropertyDescriptor(owner, name)) owner = getPrototypeOf(owner);
     if (!owner) return;
     const found = getOwnPropertyDescriptor(owner, name);
@@ -260,18 +264,21 @@ export function workerGuard(scope, blobs, refused, trust) {
     found.value = new Proxy(native, {
       __proto__: null,
       apply(/** @type {any} */ _, /** @type {any} */ self, /** @type {any[]} */ args) {
-        const result = apply(native, self, pass(args));
+        const result = apply(native, of ? of(self) : self, pass(args));
         if (after) after(result, args[0]);
         return result;
       },
       construct: (/** @type {any} */ _, /** @type {any[]} */ args, /** @type {any} */ target) =>
         construct(native, pass(args), target),
     });
+    apply(set, natives, [found.value, native]);
     defineProperty(owner, name, found);
     // A constructor is also what its prototype names.
     if (native.prototype) defineProperty(native.prototype, "constructor", found);
   }
 
+  const behind = (/** @type {any} */ self) => apply(get, natives, [self]) || self;
+  wrap(scope.Function.prototype, "toString", text, 0, 0, undefined, behind);
   wrap(scope, "fetch", request);
   wrap(scope, "importScripts", converted(getTrusted, checked), 0, Infinity);
   wrap(scope, "EventSource", events);
