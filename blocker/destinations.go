@@ -15,8 +15,8 @@ const (
 	ruleDestinations = 410
 )
 
-// segmentName is Segment itself among the destinations.
-const segmentName = "Segment.io"
+// SegmentName is what settings call Segment itself among the destinations.
+const SegmentName = "Segment.io"
 
 // unleavable are destinations that Segment feeds whatever an event says of consent (docs "Consent in Segment Connections").
 var unleavable = [...]string{"AWS S3", "Amazon S3", "Engage", "Personas"}
@@ -140,7 +140,7 @@ func (g *Gate) MarkOwn(host string) {
 
 // matchDestination is the rule for a destination's name.
 func (g *Gate) matchDestination(name string) matched {
-	if name == segmentName {
+	if name == SegmentName {
 		return matched{rule: ruleSettings, needs: g.requires()}
 	}
 	if d := g.find(name); d != nil {

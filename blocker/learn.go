@@ -22,10 +22,35 @@ func (g *Gate) Learn(host, path string, sure bool) bool {
 	} else {
 		return false
 	}
-	// Never in place: the list may be shared with the configuration the gate was made with.
+	g.addProxy(p)
+	return true
+}
+
+// LearnAPI is told where Analytics.js sends events on this page: host and path as in a Request, of the apiHost that the source's
+// settings or the page's options name (AN plugins/segmentio). It reports whether a first-party proxy became known: what has a
+// shape of the tracking API there, or where the path has another end than Segment's "/v1" all below it.
+func (g *Gate) LearnAPI(host, path string) bool {
+	for path != "" && path[len(path)-1] == '/' {
+		path = path[:len(path)-1]
+	}
+	if host == "" || path == "" || len(g.config.Hosts) >= maxLearned || g.Known(host, path+"/t") {
+		return false
+	}
+	p := Proxy{Host: cleanHost(clone(host)), Prefix: clone(path)}
+	if n := len(path) - len(apiVersion); n >= 0 && path[n:] == apiVersion {
+		p.Prefix, p.Shapes = p.Prefix[:n], true
+	}
+	g.addProxy(p)
+	return true
+}
+
+// apiVersion ends the path under which Segment's tracking API is.
+const apiVersion = "/v1"
+
+// addProxy never writes in place: the list may be shared with the configuration the gate was made with.
+func (g *Gate) addProxy(p Proxy) {
 	n := len(g.config.Hosts)
 	g.config.Hosts = append(g.config.Hosts[:n:n], p)
-	return true
 }
 
 // Known reports whether a URL is Segment's as far as the catalog and the known proxies say.

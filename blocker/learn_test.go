@@ -45,15 +45,72 @@ func TestAPagesSnippetTeachesAProxy(t *testing.T) {
 			gate := blocker.New(config)
 			assert.Equal(t, c.learned, gate.Learn(c.host, c.path, c.sure))
 			assert.False(t, gate.Learn(c.host, c.path, c.sure), "twice")
-			for want, list := range map[blocker.Action][]string{blocker.Hold: c.held, blocker.Allow: c.open} {
-				for _, target := range list {
-					host, path := cut(target)
-					got := gate.Decide(blocker.Request{Kind: blocker.Script, Host: host, Path: path})
-					assert.Equal(t, want, got.Action, target)
-				}
-			}
+			assertDecided(t, gate, blocker.Hold, c.held)
+			assertDecided(t, gate, blocker.Allow, c.open)
 			assert.Len(t, config.Hosts, 1, "the configuration is its owner's")
 		})
+	}
+}
+
+func TestAnAddressOfTheTrackingAPIIsLearned(t *testing.T) {
+	for _, c := range []struct {
+		name, host, path string
+		learned          bool
+		held, open       []string
+	}{
+		{
+			"a custom domain", "events.shop.example", "/v1", true,
+			[]string{"events.shop.example/v1/t", "events.shop.example/v1/batch"},
+			[]string{"events.shop.example/v1/products", "events.shop.example/", "shop.example/v1/t"},
+		},
+		{
+			"a path of the site's own host", "shop.example", "/seg/v1/", true,
+			[]string{"shop.example/seg/v1/t"},
+			[]string{"shop.example/v1/t", "shop.example/seg/v1/products", "shop.example/seg/t"},
+		},
+		{
+			"a path with another end", "shop.example", "/collect", true,
+			[]string{"shop.example/collect/t", "shop.example/collect/v1/t"},
+			[]string{"shop.example/collection", "shop.example/t"},
+		},
+		{"no path", "shop.example", "", false, nil, []string{"shop.example/t"}},
+		{"a slash alone", "shop.example", "/", false, nil, []string{"shop.example/t"}},
+		{"no host", "", "/v1", false, nil, nil},
+		{"Segment's own host", "api.segment.io", "/v1", false, []string{"api.segment.io/v1/t"}, nil},
+		{"a proxy that is configured", "known.example", "/x/v1", false, []string{"known.example/x/v1/t"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			config := blocker.Config{Hosts: []blocker.Proxy{{Host: "known.example", Prefix: "/x"}}, PageHost: "shop.example"}
+			gate := blocker.New(config)
+			assert.Equal(t, c.learned, gate.LearnAPI(c.host, c.path))
+			assert.False(t, gate.LearnAPI(c.host, c.path), "twice")
+			assertDecided(t, gate, blocker.Hold, c.held)
+			assertDecided(t, gate, blocker.Allow, c.open)
+			assert.Len(t, config.Hosts, 1, "the configuration is its owner's")
+		})
+	}
+}
+
+func TestSettingsTeachWhereEventsGo(t *testing.T) {
+	for apiHost, held := range map[string][]string{
+		`"events.shop.example/v1"`: {"events.shop.example/v1/t"},
+		`"shop.example/seg/v1"`:    {"shop.example/seg/v1/t"},
+		`"events.shop.example"`:    nil,
+		`7`:                        nil,
+		`""`:                       nil,
+	} {
+		gate := blocker.New(blocker.Config{PageHost: "shop.example"})
+		gate.Narrow(nil, `{"integrations":{"Segment.io":{"apiKey":"k","apiHost":`+apiHost+`}}}`, "")
+		assertDecided(t, gate, blocker.Hold, held)
+		assertDecided(t, gate, blocker.Allow, []string{"events.shop.example/", "shop.example/v1/t"})
+	}
+}
+
+func assertDecided(t *testing.T, gate *blocker.Gate, want blocker.Action, targets []string) {
+	t.Helper()
+	for _, target := range targets {
+		host, path := cut(target)
+		assert.Equal(t, want, gate.Decide(blocker.Request{Kind: blocker.Fetch, Host: host, Path: path}).Action, target)
 	}
 }
 

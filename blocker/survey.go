@@ -67,7 +67,7 @@ func (g *Gate) add(name string) *destination {
 }
 
 func (g *Gate) surveyIntegration(r *json.Reader, name string) {
-	if name != segmentName {
+	if name != SegmentName {
 		g.add(name).seen = true
 	}
 	if r.Peek() != json.Object {
@@ -76,10 +76,12 @@ func (g *Gate) surveyIntegration(r *json.Reader, name string) {
 	}
 	r.Object(func(key string) {
 		switch {
-		case name == segmentName && key == "unbundledIntegrations" && r.Peek() == json.Array:
+		case name == SegmentName && key == "unbundledIntegrations" && r.Peek() == json.Array:
 			// Destinations that Segment's servers send to.
 			strings(r, func(word string) { g.add(word).seen = true })
-		case name == segmentName:
+		case name == SegmentName && key == "apiHost" && r.Peek() == json.String:
+			g.learnAPI(r.Str())
+		case name == SegmentName:
 			r.Skip()
 		case key == "type" && r.Peek() == json.String:
 			g.runs(name, r.Str())
@@ -100,6 +102,16 @@ func (g *Gate) surveyIntegration(r *json.Reader, name string) {
 			r.Skip()
 		}
 	})
+}
+
+// learnAPI takes in where events will go. It is a URL without its scheme.
+func (g *Gate) learnAPI(address string) {
+	for i := range len(address) {
+		if address[i] == '/' {
+			g.LearnAPI(address[:i], address[i:])
+			return
+		}
+	}
 }
 
 // runs takes in where a destination's code runs, as Analytics.js tells it (AN plugins/ajs-destination/utils.ts).

@@ -159,9 +159,12 @@ func mask(length uint32) uint32 {
 }
 
 //go:wasmexport learn
-func learn(host, path, sure uint32) uint32 {
+func learn(host, path, what uint32) uint32 {
 	h, p, ok := two(host, path)
-	return flag(ok && gate.Learn(h, p, sure != 0), 1)
+	if what == abi.LearnAPI {
+		return flag(ok && gate.LearnAPI(h, p), 1)
+	}
+	return flag(ok && gate.Learn(h, p, what == abi.LearnMarked), 1)
 }
 
 //go:wasmexport arrange

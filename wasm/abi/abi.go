@@ -34,9 +34,8 @@
 //	consent() u32                               bits 0-7 two bits a category, 8-11 source, 12-13 model, 14-15 what the gate
 //	                                            does with Segment itself
 //	mask(length u32) u32                        a cookie list; returns the masked list's length plus one, 0 when unchanged
-//	learn(host, path, sure u32) u32             host bytes of host, then path bytes of path of a script that the page's
-//	                                            snippet asks for; sure: its element carries the snippet's mark; returns 1
-//	                                            when a first-party proxy became known
+//	learn(host, path, what u32) u32             host bytes of host, then path bytes of path, of what it is (LearnScript, ...);
+//	                                            returns 1 when a first-party proxy became known
 //	arrange(name, sorts u32) u32                name bytes of a method, then a letter an argument (replay.Sort); returns
 //	                                            Call.Packed with bit 31 set, or 0 for a method that is not replayed
 //	narrow(settings, own u32) u32               settings bytes of a source's settings, then own bytes of the hosts, each with
@@ -55,13 +54,21 @@
 package abi
 
 // Version of this boundary. It changes with any change to the text above.
-const Version = 2
+const Version = 3
 
 // MaxInput bounds reserve, in bytes.
 const MaxInput = 1 << 22
 
 // RefusedDecision is what decide answers to lengths outside the buffer: hold, with no rule.
 const RefusedDecision = 1
+
+// What learn is told of: a script that the page's snippet asks for, one whose element carries the snippet's mark, and where
+// Analytics.js sends events.
+const (
+	LearnScript = iota
+	LearnMarked
+	LearnAPI
+)
 
 // Bits of settings.
 const (

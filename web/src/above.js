@@ -13,7 +13,7 @@
  *   writers: WeakMap<Document, import("./hooks/write.js").Writer>,
  *   opened: WeakMap<object, import("./hooks/xhr.js").Opened>,
  *   decide: (kind: number, host: string, rest: string) => number,
- *   learn: (host: string, path: string, sure: boolean) => boolean,
+ *   learn: (host: string, path: string, what: number) => boolean,
  *   isFree: (host: string) => boolean,
  *   free: import("./usual.js").Free,
  *   consentWord: () => number,

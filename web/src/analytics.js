@@ -2,13 +2,16 @@
  * Segment's own objects on the page: the snippet's stub, whose calls are queued, and the started instance, whose calls
  * wait or are dropped as consent says.
  */
+import { followDestinations } from "./destinations.js";
 import { guard } from "./effects.js";
 import { segmentAction } from "./gate.js";
 import {
   apply,
   defineProperty,
+  doc,
   getAttribute,
   getOwnPropertyDescriptor,
+  getScripts,
   indexIn,
   isArray,
   NativePromise,
@@ -16,6 +19,7 @@ import {
   push,
   randomValues,
   splice,
+  then,
   win,
 } from "./natives.js";
 import {
@@ -29,8 +33,10 @@ import {
   lineOf,
   passing,
   refuseCall,
+  waits,
+  whenCalm,
 } from "./queue.js";
-import { isRefused, isViewed, noteLoad, whenRead } from "./loading.js";
+import { isRefused, isViewed, noteLoad, noteStartOf, whenRead } from "./loading.js";
 import { wrapFunction } from "./wrap.js";
 import { DROP, EVENT_METHODS, METHODS } from "./gen/abi.js";
 
@@ -46,13 +52,14 @@ let identityIsOld = false;
 /**
  * Looks whether the page has made Segment's stub by now, and queues its calls from here on. Costs a property read when
  * there is none.
+ * @param {boolean} [refused] whether what was called on it so far was denied
  */
-export function lookForStub() {
+export function lookForStub(refused = false) {
   for (const name of names) {
     guard(() => {
       const found = win[name];
       if (typeof found === "object" && found && !lineOf(found) && isArray(found) && isStub(found)) {
-        adoptStub(found);
+        adoptStub(found, refused);
       }
     });
   }
@@ -63,8 +70,7 @@ export function lookForStub() {
  * @param {Element} script
  */
 export function lookForStubOf(script) {
-  const name = getAttribute(script, NAME_ATTRIBUTE) || USUAL_NAME;
-  if (indexIn(names, name) < 0) push(names, name);
+  const name = nameFrom(script);
   lookForStub();
   guard(() => {
     // A site's own stub may do without load(), since the site has the script in its page.
@@ -72,6 +78,36 @@ export function lookForStubOf(script) {
     if (isArray(own) && hasCalls(own) && !lineOf(own)) adoptStub(own);
   });
   noteLoad(stubs());
+}
+
+/** What the snippet calls its global, as its script says. @param {Element} script @returns {string} */
+function nameFrom(script) {
+  const name = getAttribute(script, NAME_ATTRIBUTE) || USUAL_NAME;
+  if (indexIn(names, name) < 0) push(names, name);
+  return name;
+}
+
+/**
+ * Takes over the stubs that nobody had to look for while Segment was allowed, or denied: what is called on them waits from here on.
+ * @param {boolean} [refused] whether what was called on them so far was denied
+ */
+export function takeOverStubs(refused) {
+  const scripts = getScripts(doc);
+  for (let i = 0; i < scripts.length; i++) nameFrom(scripts[i]);
+  lookForStub(refused);
+  // Their Analytics.js is on its way.
+  if (!refused) for (const stub of stubs()) if (stub._loadOptions) noteStartOf(stub);
+}
+
+/** The calls on the stub that an instance takes the place of, where it has not been told of it. @param {any} instance */
+export function lineFor(instance) {
+  for (const stub of stubs()) {
+    const line = lineOf(stub);
+    const key = stub._writeKey;
+    if (line && !line.starting && !line.instance && (!key || key === instance.settings.writeKey))
+      return line;
+  }
+  return undefined;
 }
 
 /** Whether the snippet has run: its stub stands where it puts it. */
@@ -103,8 +139,9 @@ function hasCalls(found) {
  * Takes over a stub: calls it has are queued with the time of now, calls to come with their own. What Analytics.js needs
  * before it starts stays in the stub for it.
  * @param {any} stub
+ * @param {boolean} [refused] whether the calls that it has were denied
  */
-function adoptStub(stub) {
+function adoptStub(stub, refused) {
   const line = beginLine(stub);
   const before = splice(stub, 0, stub.length);
   const nativePush = stub.push;
@@ -116,7 +153,7 @@ function adoptStub(stub) {
       return stub.length;
     }),
   });
-  for (const entry of before) receive(stub, line, nativePush, entry);
+  for (const entry of before) receive(stub, line, nativePush, entry, refused);
   // Analytics.js hands itself over here when it has started, before it flushes anything.
   apply(nativePush, stub, [
     [
@@ -136,14 +173,17 @@ function adoptStub(stub) {
  * @param {import("./queue.js").Line} line
  * @param {Function} nativePush
  * @param {any} entry
+ * @param {boolean} [refused]
  */
-function receive(stub, line, nativePush, entry) {
+function receive(stub, line, nativePush, entry, refused = segmentAction() === DROP) {
   // Analytics.js takes it for this, and the time of it would be lost.
   if (entry && entry[0] === "pageview") entry = ["page", { path: entry[1] }];
   const method = entry && entry[0];
-  // An id that is set before any event must be there when Analytics.js starts its destinations.
-  const early = method === "setAnonymousId" && line.calls.length === 0 && !line.instance;
-  if (indexIn(METHODS, method) < 0 || early) {
+  if (method === "ready" && typeof entry[1] === "function") {
+    const told = entry[1];
+    entry = [method, (/** @type {any[]} */ ...args) => whenCalm(line, () => told(...args))];
+  }
+  if (indexIn(METHODS, method) < 0 || isEarly(line, method)) {
     apply(nativePush, stub, [entry]);
     return;
   }
@@ -153,8 +193,18 @@ function receive(stub, line, nativePush, entry) {
   if (isQuestion(method, args)) return;
   const live = line.instance;
   if (live && passing(line)) apply(live.methods[method], live.target, args);
-  else if (segmentAction() === DROP) refuseCall(method, args);
+  else if (refused) refuseCall(method, args);
   else enqueue(line, method, args);
+}
+
+/**
+ * Whether a call comes before all others: Analytics.js takes an id that was set before it starts for all events, those before it too
+ * (AN core/buffer, flushSetAnonymousID), but not across a reset.
+ * @param {import("./queue.js").Line} line
+ * @param {string} method
+ */
+function isEarly(line, method) {
+  return method === "setAnonymousId" && !line.instance && !line.starting && !waits(line, "reset");
 }
 
 /** Whether a call asks who the group is. @param {string} method @param {any[]} args */
@@ -182,7 +232,21 @@ export function adoptStarting(target, line) {
   if (!methods) return;
   const instance = { target, methods };
   begin(ownLine(target), instance);
-  whenRead(target, () => guard(() => connect(ownLine(target), instance)));
+  whenRead(target, () => {
+    guard(() => connect(ownLine(target), instance));
+    guard(() => followWhenReady(target));
+  });
+}
+
+/**
+ * Follows what was granted while an instance started. Classic destinations can be loaded when another has started.
+ * @param {any} target
+ */
+function followWhenReady(target) {
+  const follow = () => guard(() => followDestinations(false));
+  const classic = target.queue.plugins.some((/** @type {any} */ plugin) => plugin.buffer);
+  if (classic) target.ready(follow);
+  else follow();
 }
 
 /** @param {any} target what has its calls wrapped */
@@ -222,12 +286,30 @@ export function wrapCalls(target) {
     methods[method] = target[method];
     wrapCall(target, method, (native, self, args) => onCall(target, native, self, method, args));
   }
+  if (typeof target.then === "function") for (const name of ANSWERS) wrapAnswer(target, name);
   // What load() of npm returned keeps this for the instance, without a time.
   if (methods.page && typeof target.pageView === "function")
     wrapCall(target, "pageView", (native, self, args) =>
       onCall(target, methods.page, self, "page", [{ path: args[0] }]),
     );
   return methods;
+}
+
+/** What load() of npm returns answers after the calls that were made before. */
+const ANSWERS = ["ready", "user"];
+
+/** @param {any} target @param {string} name */
+function wrapAnswer(target, name) {
+  if (typeof target[name] !== "function") return;
+  const calm = (/** @type {any} */ value) =>
+    new NativePromise((done) => whenCalm(ownLine(target), () => done(value)));
+  wrapCall(target, name, (native, self, args) => {
+    const told = args[0];
+    if (typeof told === "function")
+      args[0] = (/** @type {any[]} */ ...values) =>
+        whenCalm(ownLine(target), () => told(...values));
+    return then(apply(native, self, args), calm);
+  });
 }
 
 /** @param {any} target @param {string} name @param {import("./wrap.js").Handler} handler */
@@ -256,10 +338,10 @@ function onCall(target, native, self, method, args) {
   const event = indexIn(EVENT_METHODS, method) >= 0;
   if (segmentAction() === DROP || isRefused(target, args)) {
     if (method === "reset") return apply(native, self, args);
-    refuseCall(method, args);
-    return event ? NativePromise.resolve() : answerOf(target, method, args);
+    const context = refuseCall(method, args);
+    return event ? NativePromise.resolve(context) : answerOf(target, method, args);
   }
-  if (passing(line)) return apply(native, self, args);
+  if (passing(line) || isEarly(line, method)) return apply(native, self, args);
   if (event) return new NativePromise((settle) => enqueue(line, method, args, settle));
   enqueue(line, method, args);
   return answerOf(target, method, args);
@@ -299,11 +381,15 @@ export function forgetIdentity() {
   }
 }
 
-/** After a later grant the visitor gets an id that shares nothing with the one before. */
-export function renewIdentity() {
+/**
+ * After a later grant the visitor gets an id that shares nothing with the one before.
+ * @param {boolean} there whether another tab has given one
+ */
+export function renewIdentity(there) {
   const live = instances();
   if (!identityIsOld || !live.length) return;
   identityIsOld = false;
+  if (there) return;
   const id = randomId();
   for (const { target, methods } of live)
     if (methods.setAnonymousId) guard(() => apply(methods.setAnonymousId, target, [id]));

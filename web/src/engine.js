@@ -253,18 +253,15 @@ export function listens(name) {
 }
 
 /**
- * Tells of a script that the page's own snippet asks for, on a host that nobody configured.
+ * Tells of what Analytics.js is served by, or sends to, on a host that nobody configured.
  * @param {string} host
  * @param {string} path
- * @param {boolean} sure its element carries the snippet's mark
+ * @param {number} what it is (LEARN_SCRIPT, …)
  * @returns {boolean} whether a first-party proxy became known
  */
-export function learn(host, path, sure) {
-  if (upper) return upper.learn(host, path, sure);
-  return guarded(
-    () => api.learn(host.length, write(host + path) - host.length, sure ? 1 : 0) === 1,
-    false,
-  );
+export function learn(host, path, what) {
+  if (upper) return upper.learn(host, path, what);
+  return guarded(() => api.learn(host.length, write(host + path) - host.length, what) === 1, false);
 }
 
 /** The consent word of the ABI; 0 (nothing chosen) when the engine does not run, with Segment held. */

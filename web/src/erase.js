@@ -1,7 +1,7 @@
 /** Erasing: what a denied category has left in cookies and storage. */
 import { decide } from "./engine.js";
 import { emit } from "./events.js";
-import { guard } from "./effects.js";
+import { attempt, guard } from "./effects.js";
 import { actionOf, segmentAction } from "./gate.js";
 import {
   cookie,
@@ -113,7 +113,8 @@ function cookieNames() {
   /** @type {string[]} */
   const names = [];
   let list = "";
-  guard(() => {
+  // A frame in a sandbox has none.
+  attempt(() => {
     list = cookie.get(doc);
   });
   for (const part of list.split("; ")) {

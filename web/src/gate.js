@@ -125,13 +125,13 @@ function isUnspoken(kind, name) {
 }
 
 /**
- * Tells of a script that the page's own snippet asks for.
+ * Tells of a script that the page's own snippet asks for, or of where Analytics.js sends events.
  * @param {string} url
- * @param {boolean} sure its element carries the snippet's mark
+ * @param {number} what it is (LEARN_SCRIPT, …)
  */
-export function learnFrom(url, sure) {
+export function learnFrom(url, what) {
   const where = place(url);
-  if (where && learn(where.host, where.path, sure)) askAgain();
+  if (where && learn(where.host, where.path, what)) askAgain();
 }
 
 /**

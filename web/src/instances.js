@@ -2,11 +2,13 @@
  * Instances of Analytics.js that no global names, as sites have that bundle it from npm. Analytics.js hands each one to
  * the host of its inspector before it starts anything; the calls made before that are known only to what load() returned.
  */
-import { adoptBuffered, adoptStarting } from "./analytics.js";
+import { adoptBuffered, adoptStarting, lineFor } from "./analytics.js";
 import { narrowInPlace } from "./destinations.js";
 import { guard } from "./effects.js";
 import { complain } from "./events.js";
+import { learnFrom } from "./gate.js";
 import { apply, defineProperty, deleteProperty, win } from "./natives.js";
+import { LEARN_API, SEGMENT } from "./gen/abi.js";
 
 /** Where Analytics.js looks for its inspector (core/inspector in its source). */
 const INSPECTOR = "__SEGMENT_INSPECTOR__";
@@ -40,6 +42,7 @@ export function awaitInstances() {
 /** @param {any} instance */
 function receive(instance) {
   narrowInPlace(instance);
+  guard(() => learnAddress(instance.options.integrations));
   // Last of all: an instance of the snippet's is told of by its stub.
   const native = instance.emit;
   defineProperty(instance, "emit", {
@@ -51,11 +54,17 @@ function receive(instance) {
       const result = apply(native, instance, args);
       if (args[0] === "initialize") {
         deleteProperty(instance, "emit");
-        guard(() => adoptStarting(instance));
+        guard(() => adoptStarting(instance, lineFor(instance)));
       }
       return result;
     },
   });
+}
+
+/** Where the page's options send events, instead of where the source's settings do. @param {any} integrations */
+function learnAddress(integrations) {
+  const own = integrations && integrations[SEGMENT];
+  if (own && typeof own.apiHost === "string") learnFrom("https://" + own.apiHost, LEARN_API);
 }
 
 /**

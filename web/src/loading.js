@@ -51,12 +51,18 @@ export function noteLoad(stubs) {
   for (let i = 0; i < stubs.length; i++) {
     const line = lineOf(stubs[i]);
     places[i] = line ? line.calls.length : 0;
-    if (line && !asked.some((load) => load.line === line)) noteStart(line);
+    noteStartOf(stubs[i]);
   }
   if (segmentAction() === DROP) return;
   const moment = momentNow();
   // The snippet puts its script into the page first, and leaves the options for it then.
   then(NativePromise.resolve(), () => guard(() => viewFirst(stubs, places, moment)));
+}
+
+/** A stub's Analytics.js will start. @param {any[]} stub */
+export function noteStartOf(stub) {
+  const line = lineOf(stub);
+  if (line && !asked.some((load) => load.line === line)) noteStart(line);
 }
 
 /**

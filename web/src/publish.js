@@ -2,7 +2,7 @@
 import { decide, engineRuns } from "./engine.js";
 import { complain, on, textOf } from "./events.js";
 import { decisions, describe, place } from "./gate.js";
-import { addEventListener, defineProperty, freeze, keysOf, win } from "./natives.js";
+import { defineProperty, freeze, keysOf, listen, win } from "./natives.js";
 import { queueState } from "./queue.js";
 import { watch } from "./instances.js";
 import { choose, getConsent } from "./state.js";
@@ -41,7 +41,7 @@ export const segmentBlocker = /** @type {any} */ (
 
 /** Takes choices from a DOM event too, for code that must not depend on the API: its detail is that of setConsent. */
 export function hearEvent() {
-  addEventListener(
+  listen(
     win,
     "segment-blocker:set-consent",
     (/** @type {CustomEvent} */ event) => setConsent(event.detail),

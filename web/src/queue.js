@@ -8,12 +8,14 @@ import { emit, outside } from "./events.js";
 import { guard, later } from "./effects.js";
 import { segmentAction } from "./gate.js";
 import {
+  addEventListener,
   apply,
   console,
   consoleError,
   doc,
   documentQuerySelector,
   getAttribute,
+  getReadyState,
   getReferrer,
   getTitle,
   listen,
@@ -38,11 +40,15 @@ import { ALLOW, EVENT_METHODS, IDENTITY_METHODS } from "./gen/abi.js";
 const SLICE = 5;
 /** How long a change of identity waits for what was called before it to leave, in milliseconds. */
 const PATIENCE = 1000;
+/** After so many milliseconds Analytics.js goes on with a callback, whatever became of the event (AN core/callback). */
+const TIMEOUT = 300;
 const NONE = 15;
 
 /**
- * A held call. `settle` ends the promise the page was given, if it was given one.
- * @typedef {{ method: string, args: unknown[], time: number, page: object | undefined, settle?: (value: unknown) => void }} Call
+ * A held call. `settle` ends the promise the page was given, if it was given one; `ended`: it has, and so have callbacks.
+ * @typedef {{
+ *   method: string, args: unknown[], time: number, page: object | undefined, settle?: (value: unknown) => void, ended?: boolean,
+ * }} Call
  */
 
 /** An instance of Analytics.js, with its own methods. @typedef {{ target: any, methods: Record<string, Function> }} Instance */
@@ -128,7 +134,25 @@ export function enqueue(line, method, args, settle) {
   for (let i = 0; i < args.length; i++) list[i] = args[i];
   const last = list[list.length - 1];
   const page = isPageContext(last) ? /** @type {object} */ (list.pop()) : pageContext();
-  insert(line, line.calls.length, { method, args: list.map(snapshot), time: now(), page, settle });
+  /** @type {Call} */
+  const call = { method, args: list.map(snapshot), time: now(), page, settle };
+  insert(line, line.calls.length, call);
+  if (settle || call.args.some(isFunction)) setTimeout(() => goOn(call), TIMEOUT);
+}
+
+/** The code of the page that waits for a call goes on in time, as without a choice to wait for. @param {Call} call */
+function goOn(call) {
+  if (segmentAction() !== ALLOW) guard(() => end(call));
+}
+
+/** @param {unknown} value @returns {value is Function} */
+function isFunction(value) {
+  return typeof value === "function";
+}
+
+/** Whether a call of a method waits. @param {Line} line @param {string} method */
+export function waits(line, method) {
+  return line.calls.some((call) => call.method === method);
 }
 
 /** @typedef {{ time: number, page: object }} Moment when a call was made, in milliseconds since 1970, and on which page */
@@ -158,13 +182,23 @@ function insert(line, place, call) {
     return;
   }
   dropped++;
-  finish(call, undefined);
+  end(call);
 }
 
 /**
  * The page as it is now, in the shape the official snippet uses since version 5.
  */
 function pageContext() {
+  const page = pageNow();
+  if (getReadyState(doc) === "loading") {
+    if (!unread.length)
+      addEventListener(doc, "DOMContentLoaded", () => guard(readOn), { once: true });
+    push(unread, page);
+  }
+  return page;
+}
+
+function pageNow() {
   const address = pageAddress();
   const canonical = documentQuerySelector(doc, "link[rel='canonical']");
   return {
@@ -178,6 +212,19 @@ function pageContext() {
   };
 }
 
+/** Pages of which the parser may not have come to all that Analytics.js would find. @type {ReturnType<typeof pageNow>[]} */
+const unread = [];
+
+/** The title and the canonical URL may stand behind the script that called. */
+function readOn() {
+  const page = pageNow();
+  for (const one of splice(unread, 0, unread.length)) {
+    if (one.u !== page.u) continue;
+    one.c = one.c || page.c;
+    one.t = one.t || page.t;
+  }
+}
+
 /**
  * Whether an argument is the page context that the snippet adds to its calls since version 5.
  * @param {any} value
@@ -188,7 +235,10 @@ export function isPageContext(value) {
 
 /** Drops everything that waits. Callbacks and promises end, so that no code of the page waits for ever. */
 export function discard() {
-  for (const line of lines) endCalls(line);
+  for (const line of lines) {
+    endCalls(line);
+    tellCalm(line);
+  }
 }
 
 /** @param {Line} line */
@@ -196,31 +246,75 @@ function endCalls(line) {
   const ended = line.calls;
   line.calls = [];
   line.earlier = 0;
-  for (const call of ended) finish(call, undefined);
+  for (const call of ended) end(call);
 }
 
 /**
- * Ends a call that will not be sent.
+ * Ends a call for the page's code, whether it will be sent later or not. What it is given looks like Analytics.js's own.
  * @param {Call} call
- * @param {unknown} value
  */
-function finish(call, value) {
-  if (call.settle) call.settle(value);
-  for (const argument of call.args) {
-    if (typeof argument === "function") {
-      later(() => argument());
-      break;
-    }
-  }
+function end(call) {
+  const context = contextOf(call);
+  if (call.ended) return context;
+  call.ended = true;
+  if (call.settle) call.settle(context);
+  const callback = call.args.find(isFunction);
+  if (callback) later(() => callback(context));
+  return context;
+}
+
+/** What the arguments of a call are in its event (Segment's Spec). @type {Record<string, string[]>} */
+const MEMBERS = {
+  track: ["event", "properties"],
+  page: ["category", "name", "properties"],
+  screen: ["category", "name", "properties"],
+  identify: ["userId", "traits"],
+  group: ["groupId", "traits"],
+  alias: ["userId", "previousId"],
+};
+
+/** A call as callbacks and promises get it (AN core/context). @param {Call} call */
+function contextOf(call) {
+  /** @type {Record<string, unknown>} */
+  const event = { type: call.method };
+  const args = stamped(call);
+  (MEMBERS[call.method] || []).forEach((name, i) => {
+    if (args[i] !== undefined) event[name] = args[i];
+  });
+  return { attempts: 0, event, logs: () => [] };
 }
 
 /**
  * Ends a call that is made while Segment is denied.
  * @param {string} method
  * @param {ArrayLike<unknown>} args
+ * @returns {object} what its promise is to give
  */
 export function refuseCall(method, args) {
-  finish({ method, args: Array.from(args), time: 0, page: undefined }, undefined);
+  const list = Array.from(args);
+  if (isPageContext(list[list.length - 1])) list.pop();
+  return end({ method, args: list, time: now(), page: undefined });
+}
+
+/** What is to be told when a line is calm. @type {WeakMap<Line, (() => void)[]>} */
+const calm = new NativeWeakMap();
+
+/**
+ * Runs something of the page's when no call waits any more: what was called before comes first.
+ * @param {Line} line
+ * @param {() => void} run
+ */
+export function whenCalm(line, run) {
+  if (line.calls.length === 0 && !line.replaying) return run();
+  const waiting = mapGet(calm, line) || [];
+  push(waiting, run);
+  mapSet(calm, line, waiting);
+}
+
+/** @param {Line} line */
+function tellCalm(line) {
+  const waiting = mapGet(calm, line);
+  if (waiting) for (const run of splice(waiting, 0, waiting.length)) later(run);
 }
 
 /**
@@ -318,21 +412,21 @@ function replayLine(line) {
   let open = [];
   let count = 0;
   /** @type {Promise<unknown> | undefined} */
-  let calm;
+  let pause;
 
   function step() {
     const start = now();
     while (line.calls.length > 0 && segmentAction() === ALLOW) {
       const call = line.calls[0];
-      if (IDENTITY_METHODS.indexOf(call.method) >= 0 && open.length > 0 && !calm) {
-        calm = settled(open);
+      if (IDENTITY_METHODS.indexOf(call.method) >= 0 && open.length > 0 && !pause) {
+        pause = settled(open);
         open = [];
-        then(calm, () => {
+        then(pause, () => {
           step();
         });
         return;
       }
-      calm = undefined;
+      pause = undefined;
       line.calls.shift();
       push(open, invoke(/** @type {Instance} */ (instance), call));
       count++;
@@ -342,6 +436,7 @@ function replayLine(line) {
       }
     }
     line.replaying = false;
+    if (line.calls.length === 0) tellCalm(line);
     emit("replay", { count, left: queueState().length });
   }
   nextTask(step);
@@ -366,7 +461,10 @@ function settled(promises) {
  */
 function invoke({ target, methods }, call) {
   try {
-    const result = apply(methods[call.method], target, stamped(call));
+    const args = stamped(call);
+    // From here on it is Analytics.js that ends it.
+    call.ended = true;
+    const result = apply(methods[call.method], target, args);
     return then(
       NativePromise.resolve(result),
       (/** @type {unknown} */ value) => call.settle && call.settle(value),
@@ -393,13 +491,14 @@ function report(call, error) {
  * @param {Call} call
  */
 function stamped(call) {
-  const shape = arrange(call.method, call.args.map(sortOf).join(""));
-  if (!shape || EVENT_METHODS.indexOf(call.method) < 0) return call.args;
+  const given = call.ended ? call.args.map(withoutCallback) : call.args;
+  const shape = arrange(call.method, given.map(sortOf).join(""));
+  if (!shape || EVENT_METHODS.indexOf(call.method) < 0) return given;
   const options = (shape >> 23) & 7;
   const args = [];
   for (let i = 0; i < ((shape >> 20) & 7); i++) {
     const slot = (shape >> (4 * i)) & 15;
-    args[i] = slot === NONE ? undefined : call.args[slot];
+    args[i] = slot === NONE ? undefined : given[slot];
     // Older versions of Analytics.js take the options for the properties where there are none.
     if (i === options - 1 && args[i] === undefined && call.method !== "alias") args[i] = {};
     if (i === options)
@@ -407,6 +506,11 @@ function stamped(call) {
   }
   args[args.length] = call.page;
   return args;
+}
+
+/** A callback that was called is not called again. @param {unknown} value */
+function withoutCallback(value) {
+  return isFunction(value) ? undefined : value;
 }
 
 /**

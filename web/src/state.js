@@ -3,8 +3,8 @@ import { consentWord, setStates } from "./engine.js";
 import { emit } from "./events.js";
 import { followDestinations } from "./destinations.js";
 import { settle } from "./effects.js";
-import { deniedNames, erase } from "./erase.js";
-import { adoptLive, forgetIdentity, renewIdentity } from "./analytics.js";
+import { countStored, deniedNames, erase } from "./erase.js";
+import { adoptLive, forgetIdentity, renewIdentity, takeOverStubs } from "./analytics.js";
 import { forgetLoads } from "./loading.js";
 import { discard, replay } from "./queue.js";
 import { stopUnderway } from "./underway.js";
@@ -31,9 +31,10 @@ export function getConsent() {
  * Puts states of a source and carries out the change.
  * @param {number} source
  * @param {Record<string, boolean | null>} choice by category; true granted, false denied, null unset
+ * @param {boolean} [heard] whether another tab has carried it out
  * @returns {boolean} whether anything changed
  */
-export function choose(source, choice) {
+export function choose(source, choice, heard) {
   let states = 0;
   let mask = 0;
   CATEGORIES.forEach((category, i) => {
@@ -43,7 +44,7 @@ export function choose(source, choice) {
     states |= (value === null ? 0 : value ? 1 : 2) << (2 * i);
   });
   addChange(setStates(source, states, mask));
-  return follow();
+  return follow(heard);
 }
 
 /** What changed since effects were last carried out (Transition.Packed). @type {number | undefined} */
@@ -57,8 +58,11 @@ export function addChange(change) {
   pending = pending === undefined ? change : (pending & 0x13f) | (change & 0x1cf);
 }
 
-/** Carries out what changed. Returns whether anything did. */
-export function follow() {
+/**
+ * Carries out what changed. Returns whether anything did.
+ * @param {boolean} [heard] whether another tab has carried it out
+ */
+export function follow(heard = false) {
   const transition = pending || 0;
   pending = undefined;
   const before = (transition >> 4) & 3;
@@ -66,6 +70,7 @@ export function follow() {
   const changed = transition & 15;
   if (!changed && before === after && !(transition >> 8)) return false;
   const doomed = deniedNames();
+  if (after !== before && (before === ALLOW || before === DROP)) takeOverStubs(before === DROP);
   if (after !== ALLOW && before === ALLOW) adoptLive();
   if (after === DROP && before === ALLOW) forgetIdentity();
   if (after === DROP) {
@@ -74,10 +79,10 @@ export function follow() {
     stopUnderway();
   }
   erase(doomed);
-  if (after === ALLOW && before !== ALLOW) renewIdentity();
+  if (after === ALLOW && before !== ALLOW) renewIdentity(heard && countStored() > 0);
   settle();
   if (after === ALLOW) replay();
-  followDestinations(before === ALLOW && after === ALLOW && changed !== 0);
+  followDestinations(!heard && before === ALLOW && after === ALLOW && changed !== 0);
   emit("consent", getConsent());
   return true;
 }

@@ -74,5 +74,5 @@ function hear(message) {
     if (value !== true && value !== false && value !== null) continue;
     if (!(tie && mine[category] === "denied")) choice[category] = value;
   }
-  choose(SOURCE_API, choice);
+  choose(SOURCE_API, choice, true);
 }

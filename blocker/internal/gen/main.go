@@ -41,6 +41,8 @@ func abiModule() string {
 	var b strings.Builder
 	constant(&b, "The boundary's version (wasm/abi).", "ABI_VERSION", abi.Version)
 	constant(&b, "The largest input, in bytes.", "MAX_INPUT", abi.MaxInput)
+	fmt.Fprintf(&b, "// What the engine is to learn of.\nexport const LEARN_SCRIPT = %d;\nexport const LEARN_MARKED = %d;\nexport const LEARN_API = %d;\n\n",
+		abi.LearnScript, abi.LearnMarked, abi.LearnAPI)
 	constant(&b, "The number of the rule for the first of the site's own proxies; the others' follow (blocker/match.go).",
 		"FIRST_PROXY", blocker.FirstProxyRule)
 	constant(&b, "Bits of settings().", "SETTING", map[string]int{
@@ -66,6 +68,7 @@ func abiModule() string {
 	constant(&b, "Words of a decision's action, by number.", "ACTIONS", words([]blocker.Action{blocker.Allow, blocker.Hold, blocker.Drop}))
 	constant(&b, "Why a decision was made, by number.", "REASONS", words(blocker.Reasons()))
 	constant(&b, "Consent categories, by number.", "CATEGORIES", words(consent.Categories()))
+	constant(&b, "What settings call Segment itself.", "SEGMENT", blocker.SegmentName)
 	constant(&b, "The event that tells Segment of a change of consent.", "CONSENT_EVENT", blocker.ConsentEvent)
 	fmt.Fprintf(&b, "// What became of settings.\nexport const SETTINGS_WAITING = %d;\nexport const SETTINGS_WHOLE = %d;\n\n", blocker.Waiting, blocker.Whole)
 	constant(&b, "States of a category, by number.", "STATES", words([]consent.State{consent.Unset, consent.Granted, consent.Denied}))

@@ -5,7 +5,7 @@
  */
 import { attempt } from "../effects.js";
 import {
-  addEventListener,
+  listen,
   create,
   getParent,
   parseJSON,
@@ -43,7 +43,7 @@ export function locate(name) {
 function remote(frame, name) {
   /** @type {Record<string, Function>} */
   const calls = create(null);
-  addEventListener(win, "message", (/** @type {MessageEvent} */ event) => {
+  listen(win, "message", (/** @type {MessageEvent} */ event) => {
     if (event.source !== frame) return;
     attempt(() => {
       const data = typeof event.data === "string" ? parseJSON(event.data) : event.data;

@@ -9,6 +9,7 @@ import {
   addEventListener,
   doc,
   indexIn,
+  listen,
   NativePromise,
   push,
   setTimeout,
@@ -66,7 +67,7 @@ export function hearSources(settings) {
   });
   look();
   flush();
-  addEventListener(doc, "load", look, true);
+  listen(doc, "load", look, true);
   lookLater(FIRST_LOOK);
 }
 

@@ -8,6 +8,7 @@ import {
   create,
   doc,
   encodeText,
+  listen as hearAll,
   storageArea,
   storageGet,
   storageKey,
@@ -30,7 +31,7 @@ let listener;
  */
 export function onWritten(listen) {
   listener = listen;
-  addEventListener(win, "storage", (/** @type {StorageEvent} */ event) => written(event.key));
+  hearAll(win, "storage", (/** @type {StorageEvent} */ event) => written(event.key));
   const { cookieStore } = win;
   if (cookieStore) {
     attempt(() =>

@@ -55,7 +55,7 @@ import { blockedLiteral } from "./literal.js";
 import { give, valueOf } from "./source.js";
 import { MARK, XLINK_HREF } from "./tags.js";
 import { INERT } from "./tame.js";
-import { ALLOW, DROP, KIND_SCRIPT } from "../gen/abi.js";
+import { ALLOW, DROP, KIND_SCRIPT, LEARN_MARKED, LEARN_SCRIPT } from "../gen/abi.js";
 import { HOSTS, LOADER } from "../gen/fallback.js";
 
 /**
@@ -375,7 +375,7 @@ function markedURL(element) {
  */
 export function judge(element, url, source, parsed) {
   free.script = undefined;
-  if (teaches(element, url)) learnFrom(url, isNamed(element));
+  if (teaches(element, url)) learnFrom(url, isNamed(element) ? LEARN_MARKED : LEARN_SCRIPT);
   if (isMasked() && mapHas(spent, element)) {
     keepInert(element);
     return false;
