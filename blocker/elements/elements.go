@@ -48,9 +48,11 @@ var Table = []Element{
 		{"href", blocker.Image, URL}, {"xlink:href", blocker.Image, URL}, {"src", blocker.Image, URL}, {"srcset", blocker.Image, Candidates},
 	}},
 	// The parser spells feImage so; script may spell it otherwise.
-	{[]string{"use", "feImage", "feimage", "font-face-uri"}, []Attribute{
+	{[]string{"feImage", "feimage", "font-face-uri"}, []Attribute{
 		{"href", blocker.Image, URL}, {"xlink:href", blocker.Image, URL},
 	}},
+	// What it takes out of a document loads what that names.
+	{[]string{"use"}, []Attribute{{"href", blocker.Object, URL}, {"xlink:href", blocker.Object, URL}}},
 	// What an animated href takes in turn (SVG Animations 3.4).
 	{[]string{"set", "animate"}, []Attribute{
 		{"to", blocker.Image, URL}, {"from", blocker.Image, URL}, {"values", blocker.Image, Values},

@@ -95,7 +95,11 @@ inBrowsers((h) => {
         file,
       );
       for (const sample of all.filter(decided).slice(0, 2)) {
-        await page.evaluate((it) => /** @type {any} */ (window).write(it), sample);
+        await page.evaluate(async (it) => {
+          const { write, caughtUp } = /** @type {any} */ (window);
+          write(it);
+          await caughtUp();
+        }, sample);
         await page.reload();
         assert.deepEqual(
           await page.evaluate("states()"),

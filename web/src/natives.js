@@ -195,6 +195,7 @@ export const selectContents = uncurry(proto("Range") && proto("Range").selectNod
 let range = proto("Range");
 while (range && !getOwnPropertyDescriptor(range, "startContainer")) range = getPrototypeOf(range);
 export const getCommonAncestor = accessor(proto("Range"), "commonAncestorContainer").get;
+export const rangeText = uncurry(proto("Range") && proto("Range").toString);
 export const getStartContainer = accessor(range, "startContainer").get;
 export const preventDefault = uncurry(proto("Event") && proto("Event").preventDefault);
 export const getDefaultPolicy = accessor(proto("TrustedTypePolicyFactory"), "defaultPolicy").get;

@@ -217,6 +217,13 @@ export const SCRIPTS = [
     code: `const s = el("script"); put(s); s.append("import('" + SCRIPT + "')");`,
   },
   ...Object.entries({
+    "import() of a literal": `el("script"), "import('" + SCRIPT + "')"`,
+    "a static import": `el("script", { type: "module" }), "import '" + SCRIPT + "'"`,
+  }).map(([what, made]) => ({
+    title: `${what} in a text that a range puts a script around`,
+    code: `const [s, text] = [${made}], d = el("div"); d.append(text); put(d); const r = new Range(); r.selectNodeContents(d); r.surroundContents(s);`,
+  })),
+  ...Object.entries({
     text: "s.text = TEXT",
     textContent: "s.textContent = TEXT",
     innerText: "s.innerText = TEXT",

@@ -72,15 +72,15 @@ const OTHER = [
   ],
   [
     "A page of the site without the gate",
-    "as the first page of a frame or pop-up its functions are guarded from its first script on, as a later one of a frame when it has loaded; limit: its static tags, later pages of a pop-up, and the page by itself; put the gate on it, use the middleware or a policy",
+    "as the first page of a frame that has its URL before it is inserted, or of a pop-up, its functions are guarded from its first script on, as a later one of a frame when it has loaded; limit: a sandbox without `allow-same-origin`, its static tags, later pages of a pop-up, and the page by itself; put the gate on it, use the middleware or a policy",
   ],
   [
     "A script, worker or frame in a `data:`, `javascript:` or `blob:` URL",
-    "waits whole if its text names what may not load; limit: blobs of bytes whose type says nothing of markup or script, that are not UTF-8 or are of more than a megabyte, of other realms' lists or of what only can be gone through, that a worker has made, or that a response, a copy, a file or a form's data was, a `blob:` page in a window of its own, whose static tags no script sees, a `javascript:` frame in a `blob:` page or that takes its markup from a variable, and what only a browser's preload scanner takes for an element (in a comment of an SVG style); a policy can stop them",
+    "waits whole if its text names what may not load; limit: blobs of bytes whose type says nothing of markup or script, that are not UTF-8 or are of more than a megabyte, of other realms' lists or of what only can be gone through, that a worker has made, or that a response, a copy, a file or a form's data was, a `blob:` page in a pop-up, whose static tags no script sees, or to which `location` takes a frame, a `javascript:` frame in a `blob:` page or that takes its markup from a variable, and what only a browser's preload scanner takes for an element (in a comment of an SVG style); a policy can stop them",
   ],
   [
     "A sandboxed `srcdoc` whose scripts name Segment",
-    "waits whole; limit: one that gets its sandbox later than its text, or puts its URLs together; a policy can stop it",
+    "waits whole; limit: one that gets its sandbox later than its text by the list of its words (`sandbox.add`), or puts its URLs together; a policy can stop it",
   ],
   [
     "What a page's own default policy (Trusted Types) makes of a text; XML texts that HTML reads otherwise: elements with a prefix, empty ones such as `<title/>`, entities of their own",

@@ -12,7 +12,7 @@ import {
 
 /** The kind of its first attribute, and the attributes. @typedef {[number, ...string[]]} Loads */
 /** @type {Loads} */
-const USE = [KIND_IMAGE, "href", "xlink:href"];
+const FEIMAGE = [KIND_IMAGE, "href", "xlink:href"];
 /** @type {Loads} */
 const SET = [KIND_IMAGE, "to", "from", "values"];
 /** @type {Loads} */
@@ -29,10 +29,10 @@ export const LOADS = {
   img: [KIND_IMAGE, "src", "srcset"],
   source: [KIND_MEDIA, "src", "srcset"],
   image: [KIND_IMAGE, "href", "xlink:href", "src", "srcset"],
-  use: USE,
-  feImage: USE,
-  feimage: USE,
-  "font-face-uri": USE,
+  feImage: FEIMAGE,
+  feimage: FEIMAGE,
+  "font-face-uri": FEIMAGE,
+  use: [KIND_OBJECT, "href", "xlink:href"],
   set: SET,
   animate: SET,
   input: [KIND_IMAGE, "src"],

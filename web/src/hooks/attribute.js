@@ -1,7 +1,7 @@
 /** Attributes set, toggled and taken away: setAttribute, removeAttribute and their kin, and attribute nodes. */
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
 import { changeType, judge, judgeText, isScript, keepIfHeld, once } from "./script.js";
-import { NAMES, passes } from "./source.js";
+import { NAMES, passes, reseal } from "./source.js";
 import { XLINK_HREF } from "./tags.js";
 import { hideAttribute, showAttribute, shownAttribute } from "../held.js";
 import {
@@ -150,6 +150,7 @@ function byName(native, self, args, at) {
   args[at + 1] = once(args[at + 1]);
   const result = mayset(self, name, args[at + 1]) ? apply(native, self, args) : undefined;
   freshen(self);
+  if (name === "sandbox") reseal(self);
   return result;
 }
 

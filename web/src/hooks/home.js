@@ -56,7 +56,7 @@ const LAST = "atbATB";
 const LAST_BUT_ONE = "tpotpo";
 
 /** Elements that read such a text as a document or a program, or hold documents that do. */
-const READERS = ["iframe", "frame", "object", "embed", "script", "meta", "link"];
+const READERS = ["iframe", "frame", "object", "embed", "script", "meta", "link", "use"];
 
 /** So short a text is read sign by sign sooner than it is searched for one sign after the other. */
 const SHORT = 128;

@@ -19,6 +19,7 @@ import { roots } from "./roots.js";
 import {
   isFreeScript,
   isScript,
+  judgeAround,
   judgeInserted,
   judgeRange,
   judgeText,
@@ -55,7 +56,7 @@ const PROPERTIES = { Document: ["body"], HTMLTableElement: ["caption", "tHead", 
 export function hookInsert() {
   eachMember(METHODS, (prototype, name, owner) =>
     owner === "Range"
-      ? wrapMethod(prototype, name, onRange)
+      ? wrapMethod(prototype, name, name === "insertNode" ? onRange : onSurround)
       : wrapMethod(prototype, name, onInsert, owner === "Node" ? passesFirst : passesAlone),
   );
   eachMember(PROPERTIES, (prototype, name) =>
@@ -96,6 +97,12 @@ function onRange(native, self, args) {
   const result = insert(native, self, args, null);
   visitWhere(getStartContainer(self));
   return result;
+}
+
+/** @param {Function} native @param {any} self @param {any[]} args */
+function onSurround(native, self, args) {
+  judgeAround(args[0], self);
+  return onRange(native, self, args);
 }
 
 /**

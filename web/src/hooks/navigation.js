@@ -20,6 +20,7 @@ import {
   getURL,
   hasAttribute,
   indexIn,
+  indexOf,
   isPrevented,
   isShadowRoot,
   listen,
@@ -30,6 +31,7 @@ import {
   removeEventListener,
   slice,
   soon,
+  startsWith,
   then,
   win,
 } from "../natives.js";
@@ -39,7 +41,7 @@ import { visit } from "./realm.js";
 import { rootOf } from "./roots.js";
 import { give, take, valueOf } from "./source.js";
 import { XLINK_HREF } from "./tags.js";
-import { KIND_NAVIGATION } from "../gen/abi.js";
+import { KIND_FRAME, KIND_NAVIGATION } from "../gen/abi.js";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 
@@ -76,10 +78,20 @@ export function hearNavigation(later) {
  */
 function onOpen(native, self, args) {
   const url = args.length && args[0] !== undefined ? (args[0] = `${args[0]}`) : "";
-  if (url && against(KIND_NAVIGATION, url)) return null;
+  const kind = startsWith(url, "blob:") && isFirst(args) ? KIND_FRAME : KIND_NAVIGATION;
+  if (url && against(kind, url)) return null;
   const opened = apply(native, self, args);
   if (opened) visit(opened, true);
   return opened;
+}
+
+/** Whether window.open makes a window that the gate can come into: a new one, which the page has a hold of. @param {any[]} args */
+function isFirst([, target = "_blank", features]) {
+  // What is no text yet may be another when the browser asks.
+  if (typeof target !== "string" || lower(target) !== "_blank") return false;
+  if (typeof features !== "string") return features === undefined || features === null;
+  const words = lower(features);
+  return indexOf(words, "noopener") < 0 && indexOf(words, "noreferrer") < 0;
 }
 
 /**

@@ -5,7 +5,7 @@
 import { upper } from "../above.js";
 import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { destinationOf } from "../ask.js";
-import { guard, hold, later } from "../effects.js";
+import { attempt, guard, hold, later } from "../effects.js";
 import { isMasked, showAttribute, shownAttribute, unshowAttribute } from "../held.js";
 import { actionOf, decidePlace, gated, isData, learnFrom } from "../gate.js";
 import {
@@ -40,6 +40,7 @@ import {
   NativeEvent,
   NativeWeakMap,
   push,
+  rangeText,
   removeAttribute,
   removeChild,
   setAsync,
@@ -272,6 +273,13 @@ export function judgeText(self, args, from = 0) {
   let text = "";
   for (let i = from; i < args.length; i++) text += textOf(args, i);
   for (let i = 0; i < scripts.length; i++) guard(() => judgeChange(scripts[i], text));
+}
+
+/** A script that a range puts around its text. @param {any} node @param {any} range */
+export function judgeAround(node, range) {
+  attempt(() => {
+    if (unstarted(node)) judgeChange(node, rangeText(range));
+  });
 }
 
 /** The same for what a range's function changes. @param {any} self @param {any[]} args */

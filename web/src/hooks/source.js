@@ -20,6 +20,7 @@ import {
   getNodeType,
   getParentNode,
   indexOf,
+  isConnected,
   keysOf,
   lower,
   NativeEvent,
@@ -35,7 +36,7 @@ import { trustHTML } from "../trusted.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { sealedURLs } from "./document.js";
-import { withDoor } from "./door.js";
+import { isSealed, withDoor } from "./door.js";
 import { rootOf } from "./roots.js";
 import { isScript, judgeInserted, mayWait, once, noteInserted } from "./script.js";
 import { XLINK_HREF } from "./tags.js";
@@ -79,6 +80,13 @@ export function hookSource() {
     if (urls) hookProperty(found, urls, true);
   }
   hookProperty(win.SVGAElement, "ping", false);
+  wrapAccessor(win.HTMLIFrameElement && win.HTMLIFrameElement.prototype, "sandbox", {
+    set: (native, self, args) => {
+      const result = apply(native, self, args);
+      reseal(self);
+      return result;
+    },
+  });
   return hookAudio();
 }
 
@@ -144,7 +152,7 @@ export function passes(element, name, value, given = value) {
   unshowAttribute(element, name);
   const isDocument = name === "srcdoc";
   for (const url of isDocument ? sealedURLs(element, value) : urlsIn(name, value)) {
-    const where = against(loads[0], url);
+    const where = against(isDocument ? loads[0] : kindOf(element, loads[0]), url);
     if (!where) continue;
     take(element, name);
     showAttribute(element, name, value);
@@ -161,6 +169,31 @@ export function passes(element, name, value, given = value) {
     return false;
   }
   return !isDocument || maySetDocument(element, value, given);
+}
+
+/**
+ * What kind of request an element's URL is: a frame's page that the gate cannot come into, or not in time, is one that is gone to. It
+ * can where the page is the first in its frame, and of the origin that it came from.
+ * @param {Element} element
+ * @param {number} kind of what it loads by its table
+ */
+export function kindOf(element, kind) {
+  return kind === KIND_FRAME && (isConnected(element) || isSealed(element))
+    ? KIND_NAVIGATION
+    : kind;
+}
+
+/**
+ * A frame that is in no document has got another sandbox: what it was given before it may not reach the gate any more.
+ * @param {Element} frame
+ */
+export function reseal(frame) {
+  attempt(() => {
+    if (getLocalName(frame) !== "iframe" || isConnected(frame) || !isSealed(frame)) return;
+    const names = blocked(frame);
+    for (let i = 0; i < names.length; i++)
+      passes(frame, names[i], /** @type {string} */ (valueOf(frame, names[i])));
+  });
 }
 
 /**
@@ -192,7 +225,11 @@ export function blocked(element) {
     const name = /** @type {string} */ (loads[i]);
     const value = valueOf(element, name);
     if (value === null) continue;
-    if (name === "srcdoc" ? !isGuarded(element, value) : !mayHave(loads[0], name, value))
+    if (
+      name === "srcdoc"
+        ? !isGuarded(element, value)
+        : !mayHave(kindOf(element, loads[0]), name, value)
+    )
       push(found, name);
   }
   return found;

@@ -34,7 +34,7 @@ import { sealedURLs } from "./document.js";
 import { namesText, staysHome } from "./home.js";
 import { inlineURL } from "./inline.js";
 import { declaredRoot } from "./roots.js";
-import { carriersIn, mayHave } from "./source.js";
+import { carriersIn, kindOf, mayHave } from "./source.js";
 import { endOfComment, endOfName, endOfTag, endOfText, MARK, XLINK_HREF } from "./tags.js";
 import { KIND_SCRIPT } from "../gen/abi.js";
 import { LOADS } from "../gen/elements.js";
@@ -249,7 +249,9 @@ function makeInert(element, name, base) {
         continue;
       }
     } else if (
-      script ? isOpen(KIND_SCRIPT, resolve(value, base)) : mayHave(loads[0], attribute, value, base)
+      script
+        ? isOpen(KIND_SCRIPT, resolve(value, base))
+        : mayHave(kindOf(element, loads[0]), attribute, value, base)
     )
       continue;
     changed = true;

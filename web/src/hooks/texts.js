@@ -52,7 +52,7 @@ import {
 /** What blobs were put together from; what is not known of it counts as nothing. One for all realms. @type {WeakMap<Blob, (string | Blob)[]>} */
 export const texts = upper ? upper.texts : new NativeWeakMap();
 
-/** By kind, what reads a URL that is a text. @type {Record<number, ((url: string) => string) | undefined>} */
+/** By kind, what reads a URL that is a text. @type {Record<number, ((url: string, kind: number) => string) | undefined>} */
 const READERS = {
   // @ts-expect-error a dictionary without prototype
   __proto__: null,
@@ -74,7 +74,7 @@ export function hookTexts() {
     const read = READERS[kind];
     if (!read) return "";
     const url = spelled(given);
-    const found = read(url);
+    const found = read(url, kind);
     const entry = blobs[withoutFragment(url)];
     // Who gave it the URL may revoke that as soon as it would have been fetched.
     if (entry && found) entry.awaited = true;
@@ -272,15 +272,15 @@ function programURL(url) {
   return moduleURL(textBehind(url));
 }
 
-/** @param {string} url as the browser spells it */
-function documentURL(url) {
+/** @param {string} url as the browser spells it @param {number} kind */
+function documentURL(url, kind) {
   if (startsWith(url, CODE)) {
     const code = decodePercent(slice(url, CODE.length));
     return calledURL(code) || writtenURL(code);
   }
   const text = textBehind(url);
-  // The gate comes into a blob's document, as into all that have the page's origin.
-  return startsWith(url, DATA) ? namedURL(text) : loadedURL(text);
+  // The gate comes in time into the blob's document that is a frame's first page, since that keeps the frame's empty window.
+  return kind === KIND_FRAME && !startsWith(url, DATA) ? loadedURL(text) : namedURL(text);
 }
 
 /** The same of a program that makes a document: what it writes stands in its strings. @param {string} code */
