@@ -22,17 +22,17 @@ import {
   then,
   win,
 } from "./natives.js";
+import { refuseCall } from "./call.js";
+import { isPageContext } from "./moment.js";
+import { connect } from "./replay.js";
 import {
   begin,
   beginLine,
-  connect,
   enqueue,
   instances,
-  isPageContext,
   joinLine,
   lineOf,
   passing,
-  refuseCall,
   waits,
   whenCalm,
 } from "./queue.js";
@@ -228,7 +228,8 @@ function adoptInstance(target) {
  */
 export function adoptStarting(target, line) {
   const methods = wrapCalls(target);
-  if (line && lineOf(target)) joinLine(target, line);
+  const started = line && lineOf(target) ? joinLine(target, line) : undefined;
+  if (line && started) connect(line, started);
   if (!methods) return;
   const instance = { target, methods };
   begin(ownLine(target), instance);

@@ -17,7 +17,7 @@ import {
 } from "./natives.js";
 import { CARRIED, METHODS } from "./gen/abi.js";
 
-/** @typedef {import("./queue.js").Call} Call */
+/** @typedef {import("./call.js").Call} Call */
 
 /**
  * Keeps calls for the next page, behind those that are kept already.

@@ -23,13 +23,14 @@ import {
   slice,
   then,
 } from "./natives.js";
-import { enqueueAt, isPageContext, lineOf, momentNow } from "./queue.js";
+import { isPageContext, momentNow } from "./moment.js";
+import { enqueueAt, lineOf } from "./queue.js";
 import { DROP, QUERY_METHODS, QUERY_PREFIX } from "./gen/abi.js";
 
 /**
  * How the page was when it asked for Analytics.js, whether that was denied since, and the calls that are meant for it, if the
  * snippet asked.
- * @typedef {{ moment: import("./queue.js").Moment, query: string, denied: boolean, line?: import("./queue.js").Line }} Load
+ * @typedef {{ moment: import("./moment.js").Moment, query: string, denied: boolean, line?: import("./queue.js").Line }} Load
  */
 
 /** Those that are held: each will start an instance. @type {Load[]} */
@@ -95,7 +96,7 @@ export function forgetLoads() {
  * The first view of the page is a call like others from here on: Analytics.js would make it later, of another page perhaps.
  * @param {any[]} stubs
  * @param {number[]} places in their queues
- * @param {import("./queue.js").Moment} moment
+ * @param {import("./moment.js").Moment} moment
  */
 function viewFirst(stubs, places, moment) {
   for (let i = 0; i < stubs.length; i++) {

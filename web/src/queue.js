@@ -1,55 +1,18 @@
-/**
- * The queues of analytics calls: what the page called while Segment was held, with the time and the page of the call, and
- * the replay of it on the instance that it was meant for, one by one and in order.
- */
+/** The queues of analytics calls: what the page called while Segment was held, with the time and the page of the call. */
+import { end, isFunction } from "./call.js";
 import { carried, carry } from "./carry.js";
-import { arrange } from "./engine.js";
-import { emit, outside } from "./events.js";
 import { guard, later } from "./effects.js";
 import { segmentAction } from "./gate.js";
-import {
-  addEventListener,
-  apply,
-  console,
-  consoleError,
-  doc,
-  documentQuerySelector,
-  getAttribute,
-  getReadyState,
-  getReferrer,
-  getTitle,
-  listen,
-  mapGet,
-  mapSet,
-  NativeDate,
-  NativeMessageChannel,
-  NativePromise,
-  NativeWeakMap,
-  now,
-  pageAddress,
-  push,
-  setTimeout,
-  splice,
-  then,
-  win,
-} from "./natives.js";
-import { snapshot, sortOf } from "./snapshot.js";
-import { ALLOW, EVENT_METHODS, IDENTITY_METHODS } from "./gen/abi.js";
+import { isPageContext, pageContext } from "./moment.js";
+import { mapGet, mapSet, NativeWeakMap, now, push, setTimeout, splice } from "./natives.js";
+import { snapshot } from "./snapshot.js";
+import { ALLOW } from "./gen/abi.js";
 
-/** A replay gives the page its turn after this many milliseconds. */
-const SLICE = 5;
-/** How long a change of identity waits for what was called before it to leave, in milliseconds. */
-const PATIENCE = 1000;
+/** @typedef {import("./call.js").Call} Call */
+/** @typedef {import("./moment.js").Moment} Moment */
+
 /** After so many milliseconds Analytics.js goes on with a callback, whatever became of the event (AN core/callback). */
 const TIMEOUT = 300;
-const NONE = 15;
-
-/**
- * A held call. `settle` ends the promise the page was given, if it was given one; `ended`: it has, and so have callbacks.
- * @typedef {{
- *   method: string, args: unknown[], time: number, page: object | undefined, settle?: (value: unknown) => void, ended?: boolean,
- * }} Call
- */
 
 /** An instance of Analytics.js, with its own methods. @typedef {{ target: any, methods: Record<string, Function> }} Instance */
 
@@ -62,7 +25,7 @@ const NONE = 15;
  */
 
 /** @type {Line[]} */
-const lines = [];
+export const lines = [];
 /** By what the page calls: a stub, what load() returned, an instance. @type {WeakMap<object, Line>} */
 const known = new NativeWeakMap();
 let limit = 1000;
@@ -95,6 +58,7 @@ export function beginLine(target) {
  * An instance turns out to be the one that other calls were meant for: its own come before those.
  * @param {any} target
  * @param {Line} line
+ * @returns {Instance | undefined} what it is connected with, if it has started: the line is to be, too
  */
 export function joinLine(target, line) {
   const own = lineOf(target);
@@ -106,7 +70,7 @@ export function joinLine(target, line) {
   line.starting = own.starting;
   line.asked = own.asked;
   line.earlier = own.earlier;
-  if (own.instance) connect(line, own.instance);
+  return own.instance;
 }
 
 /** How many calls wait, and how many were dropped because the limit was reached. */
@@ -145,21 +109,9 @@ function goOn(call) {
   if (segmentAction() !== ALLOW) guard(() => end(call));
 }
 
-/** @param {unknown} value @returns {value is Function} */
-function isFunction(value) {
-  return typeof value === "function";
-}
-
 /** Whether a call of a method waits. @param {Line} line @param {string} method */
 export function waits(line, method) {
   return line.calls.some((call) => call.method === method);
-}
-
-/** @typedef {{ time: number, page: object }} Moment when a call was made, in milliseconds since 1970, and on which page */
-
-/** @returns {Moment} */
-export function momentNow() {
-  return { time: now(), page: pageContext() };
 }
 
 /**
@@ -185,54 +137,6 @@ function insert(line, place, call) {
   end(call);
 }
 
-/**
- * The page as it is now, in the shape the official snippet uses since version 5.
- */
-function pageContext() {
-  const page = pageNow();
-  if (getReadyState(doc) === "loading") {
-    if (!unread.length)
-      addEventListener(doc, "DOMContentLoaded", () => guard(readOn), { once: true });
-    push(unread, page);
-  }
-  return page;
-}
-
-function pageNow() {
-  const address = pageAddress();
-  const canonical = documentQuerySelector(doc, "link[rel='canonical']");
-  return {
-    __t: "bpc",
-    c: (canonical && getAttribute(canonical, "href")) || undefined,
-    p: address.pathname,
-    u: address.href,
-    s: address.search,
-    t: getTitle(doc),
-    r: getReferrer(doc),
-  };
-}
-
-/** Pages of which the parser may not have come to all that Analytics.js would find. @type {ReturnType<typeof pageNow>[]} */
-const unread = [];
-
-/** The title and the canonical URL may stand behind the script that called. */
-function readOn() {
-  const page = pageNow();
-  for (const one of splice(unread, 0, unread.length)) {
-    if (one.u !== page.u) continue;
-    one.c = one.c || page.c;
-    one.t = one.t || page.t;
-  }
-}
-
-/**
- * Whether an argument is the page context that the snippet adds to its calls since version 5.
- * @param {any} value
- */
-export function isPageContext(value) {
-  return typeof value === "object" && value !== null && value.__t === "bpc";
-}
-
 /** Drops everything that waits. Callbacks and promises end, so that no code of the page waits for ever. */
 export function discard() {
   for (const line of lines) {
@@ -247,53 +151,6 @@ function endCalls(line) {
   line.calls = [];
   line.earlier = 0;
   for (const call of ended) end(call);
-}
-
-/**
- * Ends a call for the page's code, whether it will be sent later or not. What it is given looks like Analytics.js's own.
- * @param {Call} call
- */
-function end(call) {
-  const context = contextOf(call);
-  if (call.ended) return context;
-  call.ended = true;
-  if (call.settle) call.settle(context);
-  const callback = call.args.find(isFunction);
-  if (callback) later(() => callback(context));
-  return context;
-}
-
-/** What the arguments of a call are in its event (Segment's Spec). @type {Record<string, string[]>} */
-const MEMBERS = {
-  track: ["event", "properties"],
-  page: ["category", "name", "properties"],
-  screen: ["category", "name", "properties"],
-  identify: ["userId", "traits"],
-  group: ["groupId", "traits"],
-  alias: ["userId", "previousId"],
-};
-
-/** A call as callbacks and promises get it (AN core/context). @param {Call} call */
-function contextOf(call) {
-  /** @type {Record<string, unknown>} */
-  const event = { type: call.method };
-  const args = stamped(call);
-  (MEMBERS[call.method] || []).forEach((name, i) => {
-    if (args[i] !== undefined) event[name] = args[i];
-  });
-  return { attempts: 0, event, logs: () => [] };
-}
-
-/**
- * Ends a call that is made while Segment is denied.
- * @param {string} method
- * @param {ArrayLike<unknown>} args
- * @returns {object} what its promise is to give
- */
-export function refuseCall(method, args) {
-  const list = Array.from(args);
-  if (isPageContext(list[list.length - 1])) list.pop();
-  return end({ method, args: list, time: now(), page: undefined });
 }
 
 /** What is to be told when a line is calm. @type {WeakMap<Line, (() => void)[]>} */
@@ -312,19 +169,9 @@ export function whenCalm(line, run) {
 }
 
 /** @param {Line} line */
-function tellCalm(line) {
+export function tellCalm(line) {
   const waiting = mapGet(calm, line);
   if (waiting) for (const run of splice(waiting, 0, waiting.length)) later(run);
-}
-
-/**
- * Sets where calls are replayed.
- * @param {Line} line
- * @param {Instance} instance that has started
- */
-export function connect(line, instance) {
-  line.instance = instance;
-  replayLine(line);
 }
 
 /**
@@ -338,7 +185,7 @@ export function begin(line, instance) {
 }
 
 /** @param {Line} line */
-function askForEarlier(line) {
+export function askForEarlier(line) {
   if (line.asked) return;
   line.asked = true;
   const earlier = carried(writeKeyOf(line));
@@ -353,18 +200,18 @@ function writeKeyOf({ instance, starting, target }) {
   return typeof key === "string" ? key : "";
 }
 
-/** Keeps what waits when the visitor leaves, as far as Segment may have it, and goes on with it when the visitor comes back. */
-export function hearLeaving() {
-  listen(win, "pagehide", () => {
-    leaving = true;
-    guard(() => lines.forEach(keepForNext));
-  });
-  listen(win, "pageshow", () => {
-    if (!leaving) return;
-    leaving = false;
-    for (const line of lines) line.asked = false;
-    guard(replay);
-  });
+/** The page is left: what waits and was granted is kept for the site's next one. */
+export function leave() {
+  leaving = true;
+  lines.forEach(keepForNext);
+}
+
+/** The page is shown. Returns whether the visitor comes back to it. */
+export function comeBack() {
+  const back = leaving;
+  leaving = false;
+  if (back) for (const line of lines) line.asked = false;
+  return back;
 }
 
 /** @param {Line} line */
@@ -393,135 +240,4 @@ export function instances() {
     if (one) push(found, one);
   }
   return found;
-}
-
-/** Replays what waits, where Segment may run and has started. */
-export function replay() {
-  for (const line of lines) replayLine(line);
-}
-
-/** @param {Line} line */
-function replayLine(line) {
-  const { instance } = line;
-  if (!instance || segmentAction() !== ALLOW) return;
-  askForEarlier(line);
-  if (line.replaying || line.calls.length === 0) return;
-  line.replaying = true;
-  line.earlier = 0;
-  /** @type {Promise<unknown>[]} */
-  let open = [];
-  let count = 0;
-  /** @type {Promise<unknown> | undefined} */
-  let pause;
-
-  function step() {
-    const start = now();
-    while (line.calls.length > 0 && segmentAction() === ALLOW) {
-      const call = line.calls[0];
-      if (IDENTITY_METHODS.indexOf(call.method) >= 0 && open.length > 0 && !pause) {
-        pause = settled(open);
-        open = [];
-        then(pause, () => {
-          step();
-        });
-        return;
-      }
-      pause = undefined;
-      line.calls.shift();
-      push(open, invoke(/** @type {Instance} */ (instance), call));
-      count++;
-      if (now() - start >= SLICE) {
-        nextTask(step);
-        return;
-      }
-    }
-    line.replaying = false;
-    if (line.calls.length === 0) tellCalm(line);
-    emit("replay", { count, left: queueState().length });
-  }
-  nextTask(step);
-}
-
-/**
- * Ends when every promise has, or when patience does: an answer that never comes must not hold the rest back.
- * @param {Promise<unknown>[]} promises
- */
-function settled(promises) {
-  return NativePromise.race([
-    NativePromise.all(promises),
-    new NativePromise((resolve) => setTimeout(() => resolve(undefined), PATIENCE)),
-  ]);
-}
-
-/**
- * Makes one call on the instance, with its own time and page.
- * @param {Instance} instance
- * @param {Call} call
- * @returns {Promise<unknown>} ends when the call has been sent; never fails
- */
-function invoke({ target, methods }, call) {
-  try {
-    const args = stamped(call);
-    // From here on it is Analytics.js that ends it.
-    call.ended = true;
-    const result = apply(methods[call.method], target, args);
-    return then(
-      NativePromise.resolve(result),
-      (/** @type {unknown} */ value) => call.settle && call.settle(value),
-      (/** @type {unknown} */ error) => report(call, error),
-    );
-  } catch (error) {
-    report(call, error);
-    return NativePromise.resolve();
-  }
-}
-
-/**
- * Analytics.js reports a buffered call it cannot take on the console; so do we.
- * @param {Call} call
- * @param {unknown} error
- */
-function report(call, error) {
-  if (consoleError) outside(() => apply(consoleError, console, [error]));
-  if (call.settle) call.settle(undefined);
-}
-
-/**
- * The arguments to replay a call with: in their canonical places, with the time in the options and the page at the end.
- * @param {Call} call
- */
-function stamped(call) {
-  const given = call.ended ? call.args.map(withoutCallback) : call.args;
-  const shape = arrange(call.method, given.map(sortOf).join(""));
-  if (!shape || EVENT_METHODS.indexOf(call.method) < 0) return given;
-  const options = (shape >> 23) & 7;
-  const args = [];
-  for (let i = 0; i < ((shape >> 20) & 7); i++) {
-    const slot = (shape >> (4 * i)) & 15;
-    args[i] = slot === NONE ? undefined : given[slot];
-    // Older versions of Analytics.js take the options for the properties where there are none.
-    if (i === options - 1 && args[i] === undefined && call.method !== "alias") args[i] = {};
-    if (i === options)
-      args[i] = { timestamp: new NativeDate(call.time), .../** @type {object} */ (args[i] || {}) };
-  }
-  args[args.length] = call.page;
-  return args;
-}
-
-/** A callback that was called is not called again. @param {unknown} value */
-function withoutCallback(value) {
-  return isFunction(value) ? undefined : value;
-}
-
-/**
- * Runs something in the next task, sooner than a timer would.
- * @param {() => void} run
- */
-function nextTask(run) {
-  const channel = new NativeMessageChannel();
-  channel.port1.onmessage = () => {
-    channel.port1.close();
-    run();
-  };
-  channel.port2.postMessage(0);
 }

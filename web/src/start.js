@@ -53,7 +53,8 @@ import {
   stopListening,
   win,
 } from "./natives.js";
-import { hearLeaving, limitQueue } from "./queue.js";
+import { limitQueue } from "./queue.js";
+import { hearLeaving } from "./replay.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
 import { describe, hideWrappers, unwrapAll } from "./wrap.js";

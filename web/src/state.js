@@ -6,7 +6,8 @@ import { settle } from "./effects.js";
 import { countStored, deniedNames, erase } from "./erase.js";
 import { adoptLive, forgetIdentity, renewIdentity, takeOverStubs } from "./analytics.js";
 import { forgetLoads } from "./loading.js";
-import { discard, replay } from "./queue.js";
+import { discard } from "./queue.js";
+import { replay } from "./replay.js";
 import { stopUnderway } from "./underway.js";
 import { ALLOW, CATEGORIES, DROP, MODELS, SOURCES, STATES } from "./gen/abi.js";
 
