@@ -42,7 +42,7 @@ export function awaitInstances() {
 /** @param {any} instance */
 function receive(instance) {
   narrowInPlace(instance);
-  guard(() => learnAddress(instance.options.integrations));
+  guard(() => learnAddress(instance.options && instance.options.integrations));
   // Last of all: an instance of the snippet's is told of by its stub.
   const native = instance.emit;
   defineProperty(instance, "emit", {
