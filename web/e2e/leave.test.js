@@ -41,7 +41,7 @@ async function land(h, options) {
 async function chooseAndLeave(h, page, answer, path) {
   // Analytics.js is on its way when the page is left. What it had sent by then would be its own to send again.
   if (answer === "yes")
-    await h.world.fault(/analytics\.min\.js$|\/settings$/, { delay: 1000, times: 1 });
+    await h.world.fault(/analytics\.min\.js$|\/settings$/, { delay: 5000, times: 1 });
   await leave(
     page,
     path,
