@@ -1,7 +1,7 @@
 /** Every way out that is not an attribute: it gets out without the gate, and does not with it. */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { BEYOND, NETWORK, REALMS, WORKERS } from "./lib/channels.js";
+import { BEYOND, DOCUMENTS, NETWORK, REALMS, WORKERS } from "./lib/channels.js";
 import { ATTRIBUTES, MARKUPS, SCRIPTS, STATIC, WRITTEN } from "./lib/elements.js";
 import { inBrowsers } from "./lib/harness.js";
 import { SHOP } from "./lib/shop.js";
@@ -21,6 +21,7 @@ const GROUPS = {
   network: NETWORK,
   workers: WORKERS,
   realms: REALMS,
+  documents: DOCUMENTS,
   beyond: BEYOND,
 };
 const FETCHES = "fetch(decodeURIComponent(location.hash.slice(1)), { mode: 'no-cors' })";

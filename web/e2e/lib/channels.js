@@ -394,6 +394,57 @@ const EDIT = `const d = document.createElement("div"); d.contentEditable = "true
 const INSERT_FRAME = `document.execCommand("insertHTML", false, "<iframe></iframe>");`;
 
 /** @type {Channel[]} */
+export const DOCUMENTS = [
+  ...Object.entries({
+    "that a frame in the document gets": "document.body.append(f); f.src = BLOB;",
+    "that a frame in the document gets by attribute":
+      "document.body.append(f); f.setAttribute('src', BLOB);",
+    "after another page in a frame":
+      "f.src = '/empty'; document.body.append(f); await loaded(f); f.src = BLOB;",
+    "after a text in a frame":
+      "f.srcdoc = '<p>x'; document.body.append(f); await loaded(f); f.removeAttribute('srcdoc'); f.src = BLOB;",
+    "in a frame that the page wrote into":
+      "document.body.append(f); f.contentDocument.write('<p>x'); f.contentDocument.close(); f.src = BLOB;",
+    "in a sandboxed frame":
+      "f.setAttribute('sandbox', 'allow-scripts'); f.src = BLOB; document.body.append(f);",
+    "in a sandboxed frame in markup":
+      "const d = document.createElement('div'); document.body.append(d); d.innerHTML = `<iframe sandbox=allow-scripts src=${BLOB}></iframe>`;",
+    "in a frame that gets its sandbox last":
+      "f.src = BLOB; f.setAttribute('sandbox', 'allow-scripts'); document.body.append(f);",
+    "that a link takes a frame to":
+      "f.name = 'blob' + TRY; document.body.append(f); const a = document.createElement('a'); a.href = BLOB; a.target = f.name; document.body.append(a); a.click();",
+    "that window.open takes a frame to":
+      "f.name = 'open' + TRY; document.body.append(f); window.open(BLOB, f.name);",
+    "of an object, in a second URL":
+      "const o = document.createElement('object'); o.type = 'text/html'; o.data = '/empty'; document.body.append(o); await loaded(o); o.data = BLOB;",
+  }).map(([where, use]) => ({
+    title: `fetch in a blob: document ${where}`,
+    code: `const BLOB = URL.createObjectURL(new Blob([\`<script>fetch('\${URL_}', { mode: 'no-cors' })<\\/script>\`], { type: 'text/html' })), f = document.createElement('iframe'); ${use}`,
+  })),
+  ...Object.entries({
+    "by attribute": "f.setAttribute('sandbox', 'allow-scripts');",
+    "by property": "f.sandbox = 'allow-scripts';",
+  }).map(([how, use]) => ({
+    title: `fetch in a frame's srcdoc that gets its sandbox later, ${how}`,
+    code: `const f = document.createElement('iframe'); f.srcdoc = \`<script>fetch('\${URL_}', { mode: 'no-cors' })<\\/script>\`; ${use} document.body.append(f);`,
+  })),
+  ...Object.entries({
+    "by attribute": "u.setAttribute('href', BLOB);",
+    "by href.baseVal": "u.href.baseVal = BLOB;",
+    "in markup": 's.innerHTML = `<use href="${BLOB}"/>`;',
+  }).map(([how, use]) => ({
+    title: `an image in a blob: document that an SVG use takes, ${how}`,
+    code: `const SVG = 'http://www.w3.org/2000/svg', BLOB = URL.createObjectURL(new Blob(["<svg xmlns='" + SVG + "'><g id='a'><image href='" + URL_ + "' width='9' height='9'/></g></svg>"], { type: 'image/svg+xml' })) + '#a', s = document.createElementNS(SVG, 'svg'), u = document.createElementNS(SVG, 'use'); ${use} s.append(u); document.body.append(s);`,
+  })),
+  // Last: its tab stands before the page's, whose timers Firefox slows down.
+  {
+    title: "fetch in a blob: document of a window of its own",
+    absent: NO_POPUPS,
+    code: "window.open(URL.createObjectURL(new Blob([`<script>fetch('${URL_}', { mode: 'no-cors' })<\\/script>`], { type: 'text/html' })), '_blank', 'noopener');",
+  },
+];
+
+/** @type {Channel[]} */
 export const REALMS = [
   {
     title: "a new frame's fetch, through contentWindow",
@@ -572,47 +623,6 @@ export const REALMS = [
     title: "fetch in a sandboxed frame's srcdoc, made by innerHTML",
     code: "const d = document.createElement('div'); document.body.append(d); d.innerHTML = `<iframe sandbox=allow-scripts srcdoc=\"<script>fetch('${URL_}')<\\/script>\"></iframe>`;",
   },
-  ...Object.entries({
-    "that a frame in the document gets": "document.body.append(f); f.src = BLOB;",
-    "that a frame in the document gets by attribute":
-      "document.body.append(f); f.setAttribute('src', BLOB);",
-    "after another page in a frame":
-      "f.src = '/empty'; document.body.append(f); await loaded(f); f.src = BLOB;",
-    "after a text in a frame":
-      "f.srcdoc = '<p>x'; document.body.append(f); await loaded(f); f.removeAttribute('srcdoc'); f.src = BLOB;",
-    "in a frame that the page wrote into":
-      "document.body.append(f); f.contentDocument.write('<p>x'); f.contentDocument.close(); f.src = BLOB;",
-    "in a sandboxed frame":
-      "f.setAttribute('sandbox', 'allow-scripts'); f.src = BLOB; document.body.append(f);",
-    "in a sandboxed frame in markup":
-      "const d = document.createElement('div'); document.body.append(d); d.innerHTML = `<iframe sandbox=allow-scripts src=${BLOB}></iframe>`;",
-    "in a frame that gets its sandbox last":
-      "f.src = BLOB; f.setAttribute('sandbox', 'allow-scripts'); document.body.append(f);",
-    "that a link takes a frame to":
-      "f.name = 'blob' + TRY; document.body.append(f); const a = document.createElement('a'); a.href = BLOB; a.target = f.name; document.body.append(a); a.click();",
-    "that window.open takes a frame to":
-      "f.name = 'open' + TRY; document.body.append(f); window.open(BLOB, f.name);",
-    "of an object, in a second URL":
-      "const o = document.createElement('object'); o.type = 'text/html'; o.data = '/empty'; document.body.append(o); await loaded(o); o.data = BLOB;",
-  }).map(([where, use]) => ({
-    title: `fetch in a blob: document ${where}`,
-    code: `const BLOB = URL.createObjectURL(new Blob([\`<script>fetch('\${URL_}', { mode: 'no-cors' })<\\/script>\`], { type: 'text/html' })), f = document.createElement('iframe'); ${use}`,
-  })),
-  ...Object.entries({
-    "by attribute": "f.setAttribute('sandbox', 'allow-scripts');",
-    "by property": "f.sandbox = 'allow-scripts';",
-  }).map(([how, use]) => ({
-    title: `fetch in a frame's srcdoc that gets its sandbox later, ${how}`,
-    code: `const f = document.createElement('iframe'); f.srcdoc = \`<script>fetch('\${URL_}', { mode: 'no-cors' })<\\/script>\`; ${use} document.body.append(f);`,
-  })),
-  ...Object.entries({
-    "by attribute": "u.setAttribute('href', BLOB);",
-    "by href.baseVal": "u.href.baseVal = BLOB;",
-    "in markup": 's.innerHTML = `<use href="${BLOB}"/>`;',
-  }).map(([how, use]) => ({
-    title: `an image in a blob: document that an SVG use takes, ${how}`,
-    code: `const SVG = 'http://www.w3.org/2000/svg', BLOB = URL.createObjectURL(new Blob(["<svg xmlns='" + SVG + "'><g id='a'><image href='" + URL_ + "' width='9' height='9'/></g></svg>"], { type: 'image/svg+xml' })) + '#a', s = document.createElementNS(SVG, 'svg'), u = document.createElementNS(SVG, 'use'); ${use} s.append(u); document.body.append(s);`,
-  })),
   {
     title: "fetch in a frame's blob: document",
     code: frame(
@@ -990,12 +1000,6 @@ export const REALMS = [
         "location cannot be wrapped, and this engine tells of no navigation that can be prevented",
       webkit: "location cannot be wrapped, and this engine tells of no navigation",
     },
-  },
-  // Last: its tab stands before the page's, whose timers Firefox slows down.
-  {
-    title: "fetch in a blob: document of a window of its own",
-    absent: NO_POPUPS,
-    code: "window.open(URL.createObjectURL(new Blob([`<script>fetch('${URL_}', { mode: 'no-cors' })<\\/script>`], { type: 'text/html' })), '_blank', 'noopener');",
   },
 ];
 

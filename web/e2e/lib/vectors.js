@@ -15,6 +15,7 @@ const GROUPS = {
   network: "Network interfaces",
   workers: "Workers",
   realms: "Frames and other windows of the same origin",
+  documents: "Documents of blobs, and frames in a sandbox",
   beyond: "What script has no hold on",
 };
 

@@ -152,7 +152,7 @@ export function passes(element, name, value, given = value) {
   unshowAttribute(element, name);
   const isDocument = name === "srcdoc";
   for (const url of isDocument ? sealedURLs(element, value) : urlsIn(name, value)) {
-    const where = against(isDocument ? loads[0] : kindOf(element, loads[0]), url);
+    const where = against(isDocument || isUsual(url) ? loads[0] : kindOf(element, loads[0]), url);
     if (!where) continue;
     take(element, name);
     showAttribute(element, name, value);
