@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBundled } from "./lib/destinations.js";
 import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
-import { assertOrder, label } from "./lib/sent.js";
+import { assertArrived, assertOrder, label } from "./lib/sent.js";
 import { KEY, SHOP } from "./lib/shop.js";
 
 /** How far a timestamp may be from the call, in milliseconds. */
@@ -62,14 +62,6 @@ async function leave(page, path, first = "0") {
 /** @param {import("./lib/page.js").Page} page */
 async function carriedKeys(page) {
   return (await page.keys()).filter((key) => CARRIED.test(key));
-}
-
-/** @param {import("./lib/harness.js").Harness} h @param {string[]} names */
-async function assertArrived(h, names) {
-  await h.world.waitForEvents(names.length);
-  const events = (await h.world.received()).map(({ event }) => event);
-  assert.deepEqual(events.map(label).sort(), [...names].sort());
-  return events;
 }
 
 inBrowsers((h) => {

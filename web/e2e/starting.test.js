@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openBundled, serveSource, SETTINGS } from "./lib/destinations.js";
 import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
-import { label } from "./lib/sent.js";
+import { assertArrived } from "./lib/sent.js";
 import { KEY, SHOP } from "./lib/shop.js";
 import { snippet, VERSIONS } from "./lib/snippets.js";
 
@@ -33,14 +33,6 @@ const OPEN = {
     snippetOptions: { globalAnalyticsKey: "seg" },
   },
 };
-
-/** @param {import("./lib/harness.js").Harness} h @param {string[]} names */
-async function assertArrived(h, names) {
-  await h.world.waitForEvents(names.length);
-  const events = (await h.world.received()).map(({ event }) => event);
-  assert.deepEqual(events.map(label).sort(), [...names].sort());
-  return events;
-}
 
 inBrowsers((h) => {
   for (const [needed, { request, meanwhile }] of Object.entries(NEEDED))
@@ -260,21 +252,5 @@ inBrowsers((h) => {
       );
     });
     assert.equal(await page.gate("getConsent().analytics"), "granted");
-  });
-
-  test("of several tabs one tells Segment of a change", async () => {
-    const one = await h.open();
-    await one.grant();
-    await one.started();
-    const other = await h.visit(`${SHOP}/`);
-    await other.grant();
-    await other.started();
-    await h.world.waitForEvents(2);
-    await one.choose({ marketing: false });
-    await other.until("segmentBlocker.getConsent().marketing === 'denied'");
-    await h.world.waitForEvents(3);
-    await other.settle();
-    const names = (await h.world.received()).map(({ event }) => label(event));
-    assert.deepEqual(names.sort(), ["Segment Consent Preference Updated", "page", "page"]);
   });
 }, OWN_VISITOR);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
+import { assertArrived } from "./lib/sent.js";
 import { SHOP } from "./lib/shop.js";
 
 /** A site that applies the choice it remembers on load and on return, as the gate's documentation asks. */
@@ -63,15 +64,30 @@ async function kept(h, open, meanwhile) {
   return assert.fail(`of ${TRIES} pages none was kept`);
 }
 
+/** Two tabs in which Segment runs. @param {import("./lib/harness.js").Harness} h */
+async function startedTabs(h) {
+  const one = await h.open();
+  await one.grant();
+  await one.started();
+  const other = await h.visit(`${SHOP}/`);
+  await other.grant();
+  await other.started();
+  await h.world.waitForEvents(2);
+  return [one, other];
+}
+
 inBrowsers((h) => {
+  test("of several tabs one tells Segment of a change", async () => {
+    const [one, other] = await startedTabs(h);
+    await one.choose({ marketing: false });
+    await other.until("segmentBlocker.getConsent().marketing === 'denied'");
+    await h.world.waitForEvents(3);
+    await other.settle();
+    await assertArrived(h, ["Segment Consent Preference Updated", "page", "page"]);
+  });
+
   test("a withdrawal in one tab silences and erases in the other", async () => {
-    const one = await h.open();
-    await one.grant();
-    await one.started();
-    const other = await h.visit(`${SHOP}/`);
-    await other.grant();
-    await other.started();
-    await h.world.waitForEvents(2);
+    const [one, other] = await startedTabs(h);
     await other.withdraw();
     await one.until("segmentBlocker.getConsent().analytics === 'denied'");
     const mark = await h.world.mark();

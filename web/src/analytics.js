@@ -180,8 +180,7 @@ function receive(stub, line, nativePush, entry, refused = segmentAction() === DR
   if (entry && entry[0] === "pageview") entry = ["page", { path: entry[1] }];
   const method = entry && entry[0];
   if (method === "ready" && typeof entry[1] === "function") {
-    const told = entry[1];
-    entry = [method, (/** @type {any[]} */ ...args) => whenCalm(line, () => told(...args))];
+    entry = [method, afterCalls(entry[1], () => line)];
   }
   if (indexIn(METHODS, method) < 0 || isEarly(line, method)) {
     apply(nativePush, stub, [entry]);
@@ -296,6 +295,15 @@ export function wrapCalls(target) {
   return methods;
 }
 
+/**
+ * A listener of the page's that is told when the calls made before are through.
+ * @param {Function} listener
+ * @param {() => import("./queue.js").Line} lineNow
+ */
+function afterCalls(listener, lineNow) {
+  return (/** @type {any[]} */ ...args) => whenCalm(lineNow(), () => listener(...args));
+}
+
 /** What load() of npm returns answers after the calls that were made before. */
 const ANSWERS = ["ready", "user"];
 
@@ -305,10 +313,7 @@ function wrapAnswer(target, name) {
   const calm = (/** @type {any} */ value) =>
     new NativePromise((done) => whenCalm(ownLine(target), () => done(value)));
   wrapCall(target, name, (native, self, args) => {
-    const told = args[0];
-    if (typeof told === "function")
-      args[0] = (/** @type {any[]} */ ...values) =>
-        whenCalm(ownLine(target), () => told(...values));
+    if (typeof args[0] === "function") args[0] = afterCalls(args[0], () => ownLine(target));
     return then(apply(native, self, args), calm);
   });
 }

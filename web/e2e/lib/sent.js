@@ -24,6 +24,18 @@ export function assertOrder(events, order) {
 }
 
 /**
+ * Waits for events at Segment, in any order: these and no others have come. Gives them.
+ * @param {import("./harness.js").Harness} h
+ * @param {string[]} names
+ */
+export async function assertArrived(h, names) {
+  await h.world.waitForEvents(names.length);
+  const events = (await h.world.received()).map(({ event }) => event);
+  assert.deepEqual(events.map(label).sort(), [...names].sort());
+  return events;
+}
+
+/**
  * How many runs of 4 hexadecimal digits two ids share at any place.
  * @param {string} one
  * @param {string} other
