@@ -23,6 +23,7 @@ type Gate struct {
 	preferences  []preference
 	fixed        consent.Set
 	stamper      stamper
+	forgotten    int64
 }
 
 // New returns a gate that has heard no consent source yet.

@@ -18,7 +18,8 @@ var ownPreferences = [...]preference{
 // Stamp appends to dst a body on its way to Segment's tracking API, a single event or a batch, with the visitor's consent
 // in each event: context.consent.categoryPreferences, as Segment documents it, and integrations with false for each known
 // destination that is not granted. A false that is there already stays. Everything else is copied byte for byte. ok is
-// false when the body is not JSON of that shape; dst is then as it was.
+// false when the body is not JSON of that shape; dst is then as it was. It is as it was, and ok true, when nothing is left to
+// send: events from before the last denial (Forget) are left out.
 func (g *Gate) Stamp(dst []byte, body string) (out []byte, ok bool) {
 	// Kept, since the module has no garbage collector and this is called for every event.
 	s := &g.stamper
@@ -26,12 +27,19 @@ func (g *Gate) Stamp(dst []byte, body string) (out []byte, ok bool) {
 	if s.Peek() != json.Object {
 		return dst, false
 	}
-	s.event()
+	old := s.event()
 	if !s.Finish() {
 		return dst, false
 	}
+	if old {
+		return s.Out[:len(dst)], true
+	}
 	return s.Out, true
 }
+
+// Forget is told of a denial: at is when, in milliseconds since 1970 by the browser's clock. What Analytics.js made before
+// and has kept since, to send it again or with others, has an identity that is erased by now, and may never be sent.
+func (g *Gate) Forget(at int64) { g.forgotten = at }
 
 type stamper struct {
 	json.Editor
@@ -39,15 +47,17 @@ type stamper struct {
 }
 
 // event stamps an event, or a batch: then each event in it, and what the batch itself says for all of them. Metrics of
-// the library are neither.
-func (s *stamper) event() {
+// the library are neither. It reports whether nothing of it is left to send.
+func (s *stamper) event() (old bool) {
 	var l json.List
 	var bare, context, integrations bool
 	for s.Enter(&l); s.Next(&l); {
 		switch t := s.Peek(); {
 		case l.Key == "batch" && t == json.Array:
 			bare = true
-			s.batch()
+			old = s.batch()
+		case l.Key == "messageId" && t == json.String:
+			old = old || s.gate.isForgotten(s.Str())
 		case l.Key == "context" && t == json.Object:
 			context = true
 			s.context()
@@ -61,7 +71,7 @@ func (s *stamper) event() {
 		}
 	}
 	if bare {
-		return
+		return old
 	}
 	if !context {
 		s.Add(&l)
@@ -76,17 +86,44 @@ func (s *stamper) event() {
 		s.closed(&inner)
 		s.Put("}")
 	}
+	return old
 }
 
-func (s *stamper) batch() {
+func (s *stamper) batch() (old bool) {
 	var l json.List
+	kept := false
 	for s.Enter(&l); s.Next(&l); {
 		if s.Peek() == json.Object {
-			s.event()
+			l.Drop = s.event()
 		} else {
 			s.Skip()
 		}
+		old = old || l.Drop
+		kept = kept || !l.Drop
 	}
+	return old && !kept
+}
+
+// ownMessageID begins the ids that Analytics.js gives: the time in milliseconds, "-" and a random part follow
+// (@segment/analytics-next, core/events). Ids of another shape do not tell when they were given.
+const ownMessageID = "ajs-next-"
+
+// isForgotten reports whether an event got its id before the last denial.
+func (g *Gate) isForgotten(id string) bool {
+	if g.forgotten == 0 || len(id) < len(ownMessageID) || id[:len(ownMessageID)] != ownMessageID {
+		return false
+	}
+	at := int64(0)
+	for _, c := range []byte(id[len(ownMessageID):]) {
+		if c == '-' {
+			return at > 0 && at < g.forgotten
+		}
+		if c < '0' || c > '9' {
+			return false
+		}
+		at = at*10 + int64(c-'0')
+	}
+	return false
 }
 
 func (s *stamper) context() {

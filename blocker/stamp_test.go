@@ -28,6 +28,7 @@ func stamping(t *testing.T, settings string, marketing consent.State) *blocker.G
 }
 
 const (
+	all         = `"consent":{"categoryPreferences":{"functional":true,"analytics":true,"marketing":true}}`
 	noMarketing = `"consent":{"categoryPreferences":{"functional":true,"analytics":true,"marketing":false}}`
 	refusedTwo  = `"Facebook Pixel":false,"quo\u0022te":false`
 )
@@ -53,6 +54,29 @@ func TestEventsAreStamped(t *testing.T) {
 			require.True(t, ok)
 			assert.Equal(t, c.want, string(got))
 			assert.True(t, json.Valid(got))
+		})
+	}
+}
+
+func TestEventsFromBeforeADenialAreLeftOut(t *testing.T) {
+	const before, after = `{"messageId":"ajs-next-1699999999999-a","context":{}}`, `{"messageId":"ajs-next-1700000000000-b","context":{}}`
+	for name, c := range map[string]struct{ in, want string }{
+		"an event":                    {before, ``},
+		"one that came later":         {after, `{"messageId":"ajs-next-1700000000000-b","context":{` + all + `}}`},
+		"an id of the site's own":     {`{"messageId":"1","context":{}}`, `{"messageId":"1","context":{` + all + `}}`},
+		"an id without an end":        {`{"messageId":"ajs-next-1","context":{}}`, `{"messageId":"ajs-next-1","context":{` + all + `}}`},
+		"an id of older versions":     {`{"messageId":"ajs-next-0cc175b9c0f1b6a831c399e269772661","context":{}}`, `{"messageId":"ajs-next-0cc175b9c0f1b6a831c399e269772661","context":{` + all + `}}`},
+		"a batch of such":             {`{"batch":[` + before + `,` + before + `],"sentAt":"x"}`, ``},
+		"a batch in which one is":     {`{"batch":[` + before + `,` + after + `,` + before + `],"sentAt":"x"}`, `{"batch":[{"messageId":"ajs-next-1700000000000-b","context":{` + all + `}}],"sentAt":"x"}`},
+		"a batch of nothing":          {`{"batch":[]}`, `{"batch":[]}`},
+		"what has such an id further": {`{"properties":{"messageId":"ajs-next-1-"},"context":{}}`, `{"properties":{"messageId":"ajs-next-1-"},"context":{` + all + `}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			gate := stamping(t, "", granted)
+			gate.Forget(1700000000000)
+			got, ok := gate.Stamp([]byte("|"), c.in)
+			require.True(t, ok)
+			assert.Equal(t, "|"+c.want, string(got))
 		})
 	}
 }

@@ -219,6 +219,9 @@ func stamp(length uint32) uint32 {
 	return uint32(len(answer)) + 1
 }
 
+//go:wasmexport forget
+func forget(at float64) { gate.Forget(int64(at)) }
+
 // two cuts the input into its first and second text, which share its memory. ok is false when it is shorter.
 func two(a, b uint32) (first, second string, ok bool) {
 	if uint64(a)+uint64(b) > uint64(len(input)) {

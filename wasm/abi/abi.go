@@ -46,7 +46,8 @@
 //	                                            the length plus one, 0 when there is nothing
 //	destination(i u32) u32                      the name of the i-th destination of the settings; 0 behind the last
 //	stamp(length u32) u32                       a body for the tracking API; returns the stamped one's length plus one, 0 when
-//	                                            it is not understood
+//	                                            it is not understood. A length of 0: nothing is left to send
+//	forget(at f64)                              a denial came at that time, in milliseconds since 1970
 //
 // Lengths that do not fit the reserved buffer are refused: decide answers RefusedDecision, the others 0.
 // Numbers that stand for nothing open nothing: such a kind is asked about as one that reaches the network, such a source
@@ -54,7 +55,7 @@
 package abi
 
 // Version of this boundary. It changes with any change to the text above.
-const Version = 3
+const Version = 4
 
 // MaxInput bounds reserve, in bytes.
 const MaxInput = 1 << 22

@@ -6,6 +6,8 @@ import { sharedParts } from "./lib/sent.js";
 import { toSegment } from "./lib/world.js";
 import { VERSIONS } from "./lib/snippets.js";
 
+/** @import {LogRecord} from "./lib/world.js" */
+
 /** Opens a page that has been tracked for a while. */
 async function tracked(h, version = "5.2.1", options = {}) {
   const page = await h.open({ snippet: version, ...options });
@@ -132,6 +134,65 @@ inBrowsers((h) => {
       assert.ok(sharedParts(before, event.anonymousId) <= 1, `${before} and ${event.anonymousId}`);
     });
   }
+
+  for (const [how, deliveryStrategy, status] of /** @type {[string, object?, number?][]} */ ([
+    ["with others", { strategy: "batching", config: { size: 9, timeout: 1000 } }],
+    ["again", undefined, 500],
+  ]))
+    test(`what Analytics.js keeps to send it ${how} does not outlive a withdrawal`, async () => {
+      const load = { integrations: { "Segment.io": { deliveryStrategy } } };
+      const page = await tracked(h, "5.2.1", { snippetOptions: { load } });
+      const sent = (/** @type {string} */ name) => (/** @type {LogRecord} */ r) =>
+        r.method === "POST" && !!r.body?.includes(name);
+      if (status) await h.world.fault(/^POST https:\/\/api\.segment\.io/, { status, times: 1 });
+      await page.evaluate("void analytics.track('Before')");
+      if (status) await h.world.waitForRequests(sent("Before"));
+      else await page.until("analytics.queue.queue.length === 0");
+      const mark = await h.world.mark();
+      await page.withdraw();
+      await page.grant();
+      await page.track("Again");
+      await h.world.waitForRequests(sent("Again"));
+      await page.pass(2500);
+      assert.deepEqual(await h.world.requests(sent("Before"), mark), []);
+    });
+
+  test("an event from before a withdrawal is answered as delivered, whatever would send it", async () => {
+    const page = await tracked(h);
+    await page.withdraw();
+    await page.grant();
+    const mark = await h.world.mark();
+    const answers = await page.evaluate(async () => {
+      const url = "https://api.segment.io/v1/t";
+      const body = '{"event":"Before","messageId":"ajs-next-1600000000000-a","context":{}}';
+      const blob = new Blob([body], { type: "text/plain" });
+      const post = (/** @type {BodyInit} */ data) => ({ method: "POST", body: data });
+      const text = async (/** @type {Promise<Response>} */ answer) => (await answer).text();
+      const request = (/** @type {any} */ data, later = true) =>
+        new Promise((resolve) => {
+          const xhr = new XMLHttpRequest();
+          xhr.open("POST", url, later);
+          xhr.onload = () => resolve(xhr.responseText);
+          xhr.send(data);
+          if (!later) resolve(xhr.responseText);
+        });
+      return Promise.all([
+        text(fetch(url, post(body))),
+        text(fetch(url, post(new TextEncoder().encode(body)))),
+        text(fetch(url, post(blob))),
+        text(fetch(new Request(url, post(body)))),
+        request(body),
+        request(blob),
+        request(body, false),
+        navigator.sendBeacon(url, body),
+      ]);
+    });
+    assert.deepEqual(answers, [...Array(7).fill('{"success":true}'), true]);
+    await page.track("Again");
+    await h.world.waitForRequests((r) => !!r.body?.includes("Again"));
+    const sent = await h.world.requests((r) => !!r.body?.includes("Before"), mark);
+    assert.deepEqual(sent, []);
+  });
 
   test("cookies of other domains and paths, and the queue of unsent events, go too", async () => {
     const page = await tracked(h, "5.2.1", { path: "/shop/cart" });

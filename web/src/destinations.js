@@ -81,15 +81,19 @@ export function passFetch(change, native, self, args) {
   const body = init && init.body;
   if (isText(body)) {
     // Analytics.js sends texts, also while the page goes away: they must leave at once.
-    return sendUnderway(native, self, args[0], { __proto__: init, body: stampText(body) });
+    const stamped = stampText(body);
+    return stamped === undefined
+      ? NativePromise.resolve(emptySuccess())
+      : sendUnderway(native, self, args[0], { __proto__: init, body: stamped });
   }
   const request = new NativeRequest(args[0], init);
   return then(requestText(request), (/** @type {string} */ text) => {
-    if (segmentAction() === DROP) return emptySuccess();
+    const stamped = stampOrKeep(text);
+    if (segmentAction() === DROP || (text && !stamped)) return emptySuccess();
     return sendUnderway(
       native,
       self,
-      text ? new NativeRequest(request, { body: stampOrKeep(text) }) : request,
+      text ? new NativeRequest(request, { body: stamped }) : request,
     );
   });
 }
@@ -99,19 +103,23 @@ export function passFetch(change, native, self, args) {
  * @param {number} change
  * @param {any} body
  * @param {(body: any) => any} send
- * @param {() => void} refuse called instead of it where Segment was denied while a blob was read
+ * @param {() => any} refuse called instead of it where nothing of the body may be sent any more
  * @param {boolean} [now] whether it must be at once
  * @returns {any} what send returns, or a promise of it
  */
 export function withConsent(change, body, send, refuse, now) {
   if (change !== REFUSE_EMPTY) return send(body);
-  if (isText(body)) return send(stampText(body));
+  if (isText(body)) {
+    const stamped = stampText(body);
+    return stamped === undefined ? refuse() : send(stamped);
+  }
   if (now || tagOf(body) !== "[object Blob]") return send(body);
-  return then(blobText(body), (/** @type {string} */ text) =>
-    segmentAction() === DROP
+  return then(blobText(body), (/** @type {string} */ text) => {
+    const stamped = stampOrKeep(text);
+    return segmentAction() === DROP || (text && !stamped)
       ? refuse()
-      : send(new NativeBlob([stampOrKeep(text)], { type: getBlobType(body) })),
-  );
+      : send(new NativeBlob([stamped], { type: getBlobType(body) }));
+  });
 }
 
 /** Whether a body is a text that can be read at once. @param {any} body */
@@ -119,13 +127,20 @@ function isText(body) {
   return typeof body === "string" || isBytes(body);
 }
 
-/** A text with the visitor's consent in it. @param {any} body */
+/** A text with the visitor's consent in it; undefined when nothing of it may be sent. @param {any} body */
 function stampText(body) {
-  if (typeof body === "string") return stampOrKeep(body);
-  return new NativeBlob([stampOrKeep(decode(new NativeTextDecoder(), body))]);
+  const isString = typeof body === "string";
+  const text = isString ? body : decode(new NativeTextDecoder(), body);
+  const stamped = stampOrKeep(text);
+  if (text && !stamped) return undefined;
+  return isString ? stamped : new NativeBlob([stamped]);
 }
 
-/** What is not understood goes as it is: the tracking API does not understand it either. @param {string} text */
+/**
+ * A text with the visitor's consent in it, "" when nothing of it may be sent. What is not understood goes as it is: the
+ * tracking API does not understand it either.
+ * @param {string} text
+ */
 function stampOrKeep(text) {
   const stamped = stamp(text);
   return stamped === undefined ? text : stamped;

@@ -318,8 +318,14 @@ export function destinationName(i) {
   }, "");
 }
 
+/** Tells the engine of a denial: what Analytics.js made until now may never be sent. @param {number} at milliseconds since 1970 */
+export function forget(at) {
+  guarded(() => api.forget(at), undefined);
+}
+
 /**
- * A body for the tracking API with the visitor's consent in it; undefined when it is not understood.
+ * A body for the tracking API with the visitor's consent in it; undefined when it is not understood, "" when nothing of it
+ * may be sent.
  * @param {string} body
  * @returns {string | undefined}
  */

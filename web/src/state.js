@@ -1,11 +1,12 @@
 /** Consent on the page side: hands signals to the engine and carries out what each change sets free or ends. */
-import { consentWord, setStates } from "./engine.js";
+import { consentWord, forget, setStates } from "./engine.js";
 import { emit } from "./events.js";
 import { followDestinations } from "./destinations.js";
 import { settle } from "./effects.js";
 import { countStored, deniedNames, erase } from "./erase.js";
 import { adoptLive, forgetIdentity, renewIdentity, takeOverStubs } from "./analytics.js";
 import { forgetLoads } from "./loading.js";
+import { now } from "./natives.js";
 import { discard } from "./queue.js";
 import { replay } from "./replay.js";
 import { stopUnderway } from "./underway.js";
@@ -78,6 +79,7 @@ export function follow(heard = false) {
     discard();
     forgetLoads();
     stopUnderway();
+    forget(now());
   }
   erase(doomed);
   if (after === ALLOW && before !== ALLOW) renewIdentity(heard && countStored() > 0);

@@ -24,7 +24,7 @@ function onBeacon(native, self, args) {
       change,
       args[1],
       (body) => apply(native, self, args.length > 1 ? [args[0], body] : args),
-      () => {},
+      () => true,
     );
   if (!isNavigator(self)) return apply(native, self, args);
   if (!where) return !!send();

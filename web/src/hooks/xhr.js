@@ -93,9 +93,10 @@ function onSend(native, self, args) {
       },
       () => {
         if (!state) return;
+        if (state.sync) return display(self, success(self));
         display(self, {});
         state.letGo = () => {};
-        end(self, state, ["load"], success(self));
+        later(() => end(self, state, ["load"], success(self)));
       },
       state && state.sync,
     );
