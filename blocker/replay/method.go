@@ -52,3 +52,10 @@ const QueryPrefix = "ajs_"
 
 // QueryMethods are what it calls for them (AN core/query-string).
 var QueryMethods = [...]string{"setAnonymousId", "identify", "track"}
+
+// ClickHelpers and SubmitHelpers watch links and forms for the page and track what visitors do with them
+// (https://segment.com/docs/connections/sources/catalog/libraries/website/javascript/#track-link; AN core/auto-track).
+var (
+	ClickHelpers  = [...]string{"trackLink", "trackClick"}
+	SubmitHelpers = [...]string{"trackForm", "trackSubmit"}
+)

@@ -228,6 +228,69 @@ inBrowsers((h) => {
     assert.equal(event.context.a, 1);
   });
 
+  for (const version of VERSIONS)
+    test(`what a visitor does with tracked links and forms before the grant arrives, with snippet ${version}`, async () => {
+      const page = await h.open({
+        snippet: version,
+        body: `<a href="#one">One</a> <a href="#two">Two</a>
+          <form><input type=submit></form>
+          <script>
+            const [one, two] = document.querySelectorAll("a");
+            const form = document.querySelector("form");
+            form.onsubmit = (event) => event.preventDefault();
+            analytics.trackLink(one, "Clicked", { link: 1 });
+            analytics.trackClick({ toArray: () => [two] }, (link) => "Clicked " + link.text, (link) => ({ to: link.hash }));
+            analytics.trackForm([form], "Sent", { by: "form" });
+            analytics.trackLink(null, "Nothing");
+            const click = (element) => element.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+          </script>`,
+      });
+      const click = (/** @type {string} */ element) => page.evaluate(`click(${element})`);
+      const before = await page.evaluate(() => Date.now());
+      await click("one");
+      await click("two");
+      await click("form.elements[0]");
+      const after = await page.evaluate(() => Date.now());
+      await page.pass(100);
+      await page.grant();
+      const held = await h.world.waitForEvents(4);
+      await page.started();
+      await click("one");
+      const [later] = (await h.world.waitForEvents(5)).slice(4);
+      const clicks = held.filter(({ type }) => type === "track");
+      assert.deepEqual(clicks.map(({ event }) => [event.event, event.properties]).sort(), [
+        ["Clicked Two", { to: "#two" }],
+        ["Clicked", { link: 1 }],
+        ["Sent", { by: "form" }],
+      ]);
+      assert.equal(later.event.event, "Clicked");
+      for (const { event } of clicks) {
+        const time = Date.parse(event.timestamp);
+        assert.ok(time >= before && time <= after, `${event.timestamp}`);
+      }
+      await page.settle();
+      assert.equal((await h.world.received()).length, 5);
+    });
+
+  test("what a visitor does with tracked links while Segment is denied is nobody's", async () => {
+    const page = await h.open({
+      body: `<a href="#one">One</a>
+        <script>analytics.trackLink(document.querySelector("a"), "Clicked");</script>`,
+    });
+    await page.evaluate("document.querySelector('a').click()");
+    await page.choose({ analytics: false });
+    await page.evaluate("document.querySelector('a').click()");
+    await page.grant();
+    await page.started();
+    await page.track("Later");
+    await h.world.waitForEvents(1);
+    await page.settle();
+    assert.deepEqual(
+      (await h.world.received()).map(({ event }) => event.event),
+      ["Later"],
+    );
+  });
+
   test("a property that is changed after the call arrives as it was at the call", async () => {
     const page = await h.open();
     await page.evaluate(() => {

@@ -24,6 +24,7 @@ import {
 } from "./natives.js";
 import { refuseCall } from "./call.js";
 import { isPageContext } from "./moment.js";
+import { listenFor } from "./helpers.js";
 import { connect } from "./replay.js";
 import {
   begin,
@@ -183,6 +184,7 @@ function receive(stub, line, nativePush, entry, refused = segmentAction() === DR
     entry = [method, afterCalls(entry[1], () => line)];
   }
   if (indexIn(METHODS, method) < 0 || isEarly(line, method)) {
+    if (isArray(entry)) entry = listenFor(stub, entry);
     apply(nativePush, stub, [entry]);
     return;
   }

@@ -104,6 +104,8 @@ func abiModule() string {
 	constant(&b, "Calls that are held and replayed (blocker/replay).", "METHODS", methods)
 	constant(&b, "Those that send an event.", "EVENT_METHODS", events)
 	constant(&b, "Those that change who the visitor is.", "IDENTITY_METHODS", identity)
+	constant(&b, "Calls that track clicks on links.", "CLICK_HELPERS", replay.ClickHelpers)
+	constant(&b, "Those that track the submission of forms.", "SUBMIT_HELPERS", replay.SubmitHelpers)
 	constant(&b, "Begins the keys of calls that outlive their page (blocker/catalog).", "CARRIED", catalog.CarriedCalls)
 	constant(&b, "What a page's URL begins its calls with.", "QUERY_PREFIX", replay.QueryPrefix)
 	constant(&b, "What Analytics.js calls for them.", "QUERY_METHODS", replay.QueryMethods)

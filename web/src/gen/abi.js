@@ -161,6 +161,12 @@ export const EVENT_METHODS = ["track", "page", "screen", "identify", "group", "a
 // Those that change who the visitor is.
 export const IDENTITY_METHODS = ["identify", "group", "alias", "reset", "setAnonymousId"];
 
+// Calls that track clicks on links.
+export const CLICK_HELPERS = ["trackLink", "trackClick"];
+
+// Those that track the submission of forms.
+export const SUBMIT_HELPERS = ["trackForm", "trackSubmit"];
+
 // Begins the keys of calls that outlive their page (blocker/catalog).
 export const CARRIED = "segment-blocker:calls:";
 
