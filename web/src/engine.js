@@ -304,6 +304,7 @@ export function narrow(text, own) {
 
 /** The last settings with what has been granted since they were narrowed; "" when there is nothing. */
 export function missingSettings() {
+  if (upper) return upper.missingSettings();
   return guarded(() => {
     const length = api.missing();
     return length ? read(length - 1) : "";
@@ -312,6 +313,7 @@ export function missingSettings() {
 
 /** The name of the i-th destination of the settings; "" behind the last. @param {number} i */
 export function destinationName(i) {
+  if (upper) return upper.destinationName(i);
   return guarded(() => {
     const length = api.destination(i);
     return length ? read(length) : "";
@@ -349,5 +351,6 @@ function room(length) {
  * @param {string} sorts a letter an argument
  */
 export function arrange(method, sorts) {
+  if (upper) return upper.arrange(method, sorts);
   return call("arrange", method, sorts);
 }

@@ -57,6 +57,7 @@ export function on(type, listener) {
  * @param {object} detail
  */
 export function emit(type, detail) {
+  if (upper) return upper.emit(type, detail);
   push(waiting, { type, detail });
   if (waiting.length === 1) then(NativePromise.resolve(), deliver);
 }

@@ -28,6 +28,14 @@ const TARGET_LIMIT = 500;
  * @typedef {{ time: number, kind: string, target: string, decision: string, rule: string, category: string, reason: string }} DecisionRecord
  */
 
+/** What a frame does when there is something of Segment's in it. */
+let whenFirst = () => {};
+
+/** @param {() => void} run called whenever a frame's gate has something to record */
+export function whenRecorded(run) {
+  whenFirst = run;
+}
+
 /** @type {DecisionRecord[]} */
 const log = [];
 
@@ -141,7 +149,10 @@ export function learnFrom(url, what) {
  * @param {number} decision packed
  */
 export function record(kind, target, decision) {
-  if (upper) return upper.record(kind, target, decision);
+  if (upper) {
+    whenFirst();
+    return upper.record(kind, target, decision);
+  }
   const entry = describe(kind, target, decision);
   push(log, entry);
   if (log.length > LOG_LIMIT) splice(log, 0, 1);

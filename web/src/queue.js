@@ -1,10 +1,20 @@
 /** The queues of analytics calls: what the page called while Segment was held, with the time and the page of the call. */
+import { upper } from "./above.js";
 import { end, isFunction } from "./call.js";
 import { carried, carry } from "./carry.js";
 import { guard, later } from "./effects.js";
 import { segmentAction } from "./gate.js";
 import { isPageContext, pageContext } from "./moment.js";
-import { mapGet, mapSet, NativeWeakMap, now, push, setTimeout, splice } from "./natives.js";
+import {
+  indexIn,
+  mapGet,
+  mapSet,
+  NativeWeakMap,
+  now,
+  push,
+  setTimeout,
+  splice,
+} from "./natives.js";
 import { snapshot } from "./snapshot.js";
 import { ALLOW } from "./gen/abi.js";
 
@@ -24,17 +34,20 @@ const TIMEOUT = 300;
  * }} Line
  */
 
-/** @type {Line[]} */
+/** Those of this realm. @type {Line[]} */
 export const lines = [];
+/**
+ * What all realms share: the queues of each that has some, and how many calls are kept in all.
+ * @type {{ realms: Line[][], limit: number, dropped: number }}
+ */
+export const queues = upper ? upper.queues : { realms: [], limit: 1000, dropped: 0 };
 /** By what the page calls: a stub, what load() returned, an instance. @type {WeakMap<object, Line>} */
 const known = new NativeWeakMap();
-let limit = 1000;
-let dropped = 0;
 let leaving = false;
 
 /** @param {number} most */
 export function limitQueue(most) {
-  limit = most;
+  queues.limit = most;
 }
 
 /** The calls for what an object stands for; undefined when nobody knows it. @param {any} target @returns {Line | undefined} */
@@ -49,6 +62,7 @@ export function lineOf(target) {
 export function beginLine(target) {
   /** @type {Line} */
   const line = { calls: [], target, replaying: false, asked: false, earlier: 0 };
+  if (indexIn(queues.realms, lines) < 0) push(queues.realms, lines);
   push(lines, line);
   mapSet(known, target, line);
   return line;
@@ -75,9 +89,17 @@ export function joinLine(target, line) {
 
 /** How many calls wait, and how many were dropped because the limit was reached. */
 export function queueState() {
+  const { realms, dropped } = queues;
   let length = 0;
-  for (let i = 0; i < lines.length; i++) length += lines[i].calls.length;
+  for (let i = 0; i < realms.length; i++)
+    for (let at = 0; at < realms[i].length; at++) length += realms[i][at].calls.length;
   return { length, dropped };
+}
+
+/** The realm is gone, or another gate's: what waits in it is nobody's. */
+export function leaveQueues() {
+  const at = indexIn(queues.realms, lines);
+  if (at >= 0) splice(queues.realms, at, 1);
 }
 
 /** Whether calls may go straight to the instance. @param {Line} line */
@@ -128,12 +150,12 @@ export function enqueueAt(line, place, method, args, { time, page }) {
 
 /** @param {Line} line @param {number} place @param {Call} call */
 function insert(line, place, call) {
-  if (queueState().length < limit) {
+  if (queueState().length < queues.limit) {
     splice(line.calls, place, 0, call);
     if (leaving) keepForNext(line);
     return;
   }
-  dropped++;
+  queues.dropped++;
   end(call);
 }
 
@@ -211,6 +233,7 @@ export function comeBack() {
   const back = leaving;
   leaving = false;
   if (back) for (const line of lines) line.asked = false;
+  if (back && lines.length && indexIn(queues.realms, lines) < 0) push(queues.realms, lines);
   return back;
 }
 
@@ -221,7 +244,7 @@ function keepForNext(line) {
   const writeKey = writeKeyOf(line);
   // Of several sources none may get another's.
   if ((!writeKey && lines.length > 1) || storesNothing(line)) return;
-  if (carry(writeKey, calls, limit)) endCalls(line);
+  if (carry(writeKey, calls, queues.limit)) endCalls(line);
 }
 
 /** Whether the site wants nothing of Segment's to be stored (load(KEY, { disableClientPersistence: true })). @param {Line} line */

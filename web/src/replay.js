@@ -142,10 +142,18 @@ function nextTask(run) {
   channel.port2.postMessage(0);
 }
 
-/** Keeps what waits when the visitor leaves, as far as Segment may have it, and goes on with it when the visitor comes back. */
-export function hearLeaving() {
-  listen(win, "pagehide", () => guard(leave));
+/**
+ * Keeps what waits when the visitor leaves, as far as Segment may have it, and goes on with it when the visitor comes back.
+ * @param {() => void} [leaving] done last
+ * @param {() => void} [returning] done first
+ */
+export function hearLeaving(leaving, returning) {
+  listen(win, "pagehide", () => {
+    guard(leave);
+    if (leaving) guard(leaving);
+  });
   listen(win, "pageshow", () => {
+    if (returning) guard(returning);
     if (comeBack()) guard(replay);
   });
 }

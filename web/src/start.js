@@ -8,7 +8,7 @@ import { readConfig } from "./config.js";
 import { guard, limitParked } from "./effects.js";
 import { startEngine } from "./engine.js";
 import { complain, fault, logEvents } from "./events.js";
-import { segmentAction } from "./gate.js";
+import { segmentAction, whenRecorded } from "./gate.js";
 import { hookAttribute } from "./hooks/attribute.js";
 import { hookBeacon } from "./hooks/beacon.js";
 import { hookChange } from "./hooks/change.js";
@@ -57,6 +57,7 @@ import { limitQueue } from "./queue.js";
 import { hearLeaving } from "./replay.js";
 import { choose } from "./state.js";
 import { joinTabs } from "./tabs.js";
+import { joinRealms, leaveRealms, returnToRealms } from "./turn.js";
 import { describe, hideWrappers, unwrapAll } from "./wrap.js";
 import { ALLOW, KIND_SCRIPT, SETTING, SOURCE_GPC } from "./gen/abi.js";
 
@@ -131,11 +132,18 @@ function warnIfLate() {
   }
 }
 
-/** In a frame there are only hooks: everything else is the gate's above. */
+/** In a frame there are hooks, and queues for Segment's calls there: everything else is the gate's above. */
 function startInFrame() {
+  // One that was there is another document's.
+  mapDelete(gates, win);
   for (const hook of HOOKS) guard(hook);
+  onHeldScript(lookForStubOf);
+  whenRecorded(joinRealms);
+  guard(() => hearLeaving(leaveRealms, returnToRealms));
   guard(() => {
-    const renew = watchDocument(() => {});
+    const renew = watchDocument(() => {
+      if (segmentAction() !== ALLOW) lookForStub();
+    });
     mapSet(gates, win, renew);
     for (const type of ["readystatechange", "DOMContentLoaded"]) listen(win, type, renew, true);
   });
@@ -148,6 +156,7 @@ function leave() {
   mapDelete(gates, win);
   stopParser();
   stopListening();
+  leaveRealms();
   unwrapAll();
 }
 

@@ -1,15 +1,10 @@
 /** Consent on the page side: hands signals to the engine and carries out what each change sets free or ends. */
 import { consentWord, forget, setStates } from "./engine.js";
 import { emit } from "./events.js";
-import { followDestinations } from "./destinations.js";
 import { settle } from "./effects.js";
 import { countStored, deniedNames, erase } from "./erase.js";
-import { adoptLive, forgetIdentity, renewIdentity, takeOverStubs } from "./analytics.js";
-import { forgetLoads } from "./loading.js";
 import { now } from "./natives.js";
-import { discard } from "./queue.js";
-import { replay } from "./replay.js";
-import { stopUnderway } from "./underway.js";
+import { end, followIn, goOn, renew } from "./turn.js";
 import { ALLOW, CATEGORIES, DROP, MODELS, SOURCES, STATES } from "./gen/abi.js";
 
 /**
@@ -72,20 +67,17 @@ export function follow(heard = false) {
   const changed = transition & 15;
   if (!changed && before === after && !(transition >> 8)) return false;
   const doomed = deniedNames();
-  if (after !== before && (before === ALLOW || before === DROP)) takeOverStubs(before === DROP);
-  if (after !== ALLOW && before === ALLOW) adoptLive();
-  if (after === DROP && before === ALLOW) forgetIdentity();
-  if (after === DROP) {
-    discard();
-    forgetLoads();
-    stopUnderway();
-    forget(now());
-  }
+  const tell = !heard && before === ALLOW && after === ALLOW && changed !== 0;
+  const turn = { before, after, tell };
+  end(turn);
+  followIn("end", turn);
+  if (after === DROP) forget(now());
   erase(doomed);
-  if (after === ALLOW && before !== ALLOW) renewIdentity(heard && countStored() > 0);
+  renew(turn, heard && countStored() > 0);
+  followIn("renew", turn);
   settle();
-  if (after === ALLOW) replay();
-  followDestinations(!heard && before === ALLOW && after === ALLOW && changed !== 0);
+  goOn(turn);
+  followIn("goOn", turn);
   emit("consent", getConsent());
   return true;
 }

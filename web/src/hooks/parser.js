@@ -61,7 +61,8 @@ export function hookParser(onStep) {
     guard(() => look(records));
     onStep();
   };
-  observer = new NativeMutationObserver(callable(onRecords));
+  const own = new NativeMutationObserver(callable(onRecords));
+  observer = own;
   roots = [doc];
   open = [];
   watch();
@@ -69,6 +70,7 @@ export function hookParser(onStep) {
     doc,
     "readystatechange",
     () => {
+      if (observer !== own) return;
       stopParser();
       onStep();
     },

@@ -8,8 +8,19 @@
 import { runGate, upper } from "../above.js";
 import { written } from "../cmp/written.js";
 import { attempt, hold } from "../effects.js";
-import { consentWord, decide, isFree, learn, maskCookies, narrow, stamp } from "../engine.js";
-import { fault } from "../events.js";
+import {
+  arrange,
+  consentWord,
+  decide,
+  destinationName,
+  isFree,
+  learn,
+  maskCookies,
+  missingSettings,
+  narrow,
+  stamp,
+} from "../engine.js";
+import { emit, fault } from "../events.js";
 import { place, record } from "../gate.js";
 import {
   accessor,
@@ -44,6 +55,8 @@ import {
   win,
 } from "../natives.js";
 import { segmentBlocker } from "../publish.js";
+import { queues } from "../queue.js";
+import { realms } from "../turn.js";
 import { free } from "../usual.js";
 import { describe, originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
 import { closeDoor, nonce } from "./door.js";
@@ -277,6 +290,12 @@ export function visit(frame, touched) {
       hold,
       narrow,
       stamp,
+      arrange,
+      destinationName,
+      missingSettings,
+      emit,
+      queues,
+      realms,
       record,
       fault,
       written,
