@@ -5,7 +5,9 @@ type Vendor string
 
 // FindVendor returns the vendor of a destination by one of its names or the folder of its code.
 func FindVendor(name string) Vendor {
-	for rest := Vendors; rest != ""; {
+	// Not the loop's own variable: that is a new one each time around, which TinyGo puts on the heap, and nothing frees it there.
+	rest := Vendors
+	for rest != "" {
 		line := cut(&rest, '\n')
 		stems := line[1:]
 		stems = cut(&stems, ' ')
@@ -147,7 +149,8 @@ func stemByte(c byte) byte {
 }
 
 func isFiller(word string) bool {
-	for rest := fillers[1:]; rest != ""; {
+	rest := fillers[1:]
+	for rest != "" {
 		filler := cut(&rest, ' ')
 		if len(filler) != len(word) {
 			continue

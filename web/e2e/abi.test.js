@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { speak, startTinyGo } from "./lib/abi.js";
-import { KINDS, MAX_INPUT, METHODS, SOURCE_API } from "../src/gen/abi.js";
+import { KINDS, MAX_INPUT, METHODS, SETTINGS_WHOLE, SOURCE_API } from "../src/gen/abi.js";
 
 const FILE = fileURLToPath(new URL("../dist/segment-blocker.wasm", import.meta.url));
 const DOCUMENT = new URL("../../wasm/abi/abi.go", import.meta.url);
@@ -35,7 +35,7 @@ function randomNumbers(seed) {
 /** The exports that wasm/abi/abi.go documents, with the number of their parameters. */
 function documented() {
   const text = readFileSync(DOCUMENT, "utf8");
-  const lines = text.matchAll(/^\/\/\t(\w+)\((.*?)\) u32 /gm);
+  const lines = text.matchAll(/^\/\/\t(\w+)\((.*?)\)(?: u32)? {2,}/gm);
   return [...lines].map(([, name, list]) => ({
     name,
     parameters: list === "" ? 0 : list.split(",").length,
@@ -286,6 +286,32 @@ test("keeps its memory flat over a million calls of every other export", () => {
     for (let i = 0; i < times; i++) call(i);
     assert.equal(exports.memory.buffer.byteLength, before, name);
   }
+});
+
+test("a source with many destinations takes no more memory than a few copies of its settings", () => {
+  /** @type {any} */
+  const exports = startTinyGo(FILE);
+  const engine = speak(exports);
+  engine.configure("{}", "");
+  exports.set(SOURCE_API, (1 << 4) | (2 << 6), 14);
+  const integrations = Object.fromEntries(
+    Array.from({ length: 70 }, (_, i) => [`Destination ${i} (Actions)`, { key: "x".repeat(1800) }]),
+  );
+  const settings = new TextEncoder().encode(JSON.stringify({ integrations }));
+  const narrow = () => {
+    const address = exports.reserve(settings.length) >>> 0;
+    new Uint8Array(exports.memory.buffer, address, settings.length).set(settings);
+    return exports.narrow(settings.length, 0) & 3;
+  };
+  assert.ok(narrow() > SETTINGS_WHOLE, "some are left out");
+  const before = exports.memory.buffer.byteLength;
+  for (let i = 0; i < 10; i++) narrow();
+  const grown = exports.memory.buffer.byteLength - before;
+  assert.ok(grown <= 10 * 8 * settings.length, `${grown} bytes for ${settings.length} ten times`);
+  engine.decide(KINDS.indexOf("destination"), "", "Nobody knows this");
+  const then = exports.memory.buffer.byteLength;
+  for (let i = 0; i < 20_000; i++) exports.decide(KINDS.indexOf("destination"), 0, 17);
+  assert.equal(exports.memory.buffer.byteLength, then);
 });
 
 test("settings are narrowed and events stamped, and no memory is lost with them", () => {
