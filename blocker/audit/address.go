@@ -1,6 +1,8 @@
 package audit
 
 import (
+	"strings"
+
 	"github.com/nlnwa/whatwg-url/url"
 
 	"github.com/segment-blocker/segment-blocker/blocker"
@@ -23,6 +25,20 @@ func originOf(address string) string {
 		return ""
 	}
 	return parsed.Protocol() + "//" + parsed.Host()
+}
+
+// withoutUserInfo is an address as others may read it: the name and the password in it are for the server.
+func withoutUserInfo(address string) string {
+	if !strings.Contains(address, "@") {
+		return address
+	}
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Username() == "" && parsed.Password() == "" {
+		return address
+	}
+	parsed.SetUsername("")
+	parsed.SetPassword("")
+	return parsed.Href(false)
 }
 
 func hostnameOf(host string) string { return catalog.Hostname(host) }

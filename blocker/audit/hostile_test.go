@@ -89,6 +89,24 @@ func TestPagesWithoutAnEndNeverHangTheAudit(t *testing.T) {
 	})
 }
 
+func TestAPasswordInTheAddressIsForTheServerAlone(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	l.html("https://members.test/in", `<img src="https://api.segment.io/v1/p"><script>fetch("/own")</script>`)
+	o := l.options()
+	var told strings.Builder
+	o.Runs, o.Progress = []Scenario{NoChoice}, func(line string) { told.WriteString(line) }
+	r := l.audit(o, "https://name:secret@members.test/in")
+	assert.Equal(t, "https://members.test/in", r.Pages[0].URL)
+	assert.Equal(t, Leak, r.Pages[0].Runs[0].Verdict)
+	var data strings.Builder
+	require.NoError(t, r.WriteJSON(&data))
+	for _, text := range []string{told.String(), data.String(), l.written(r)} {
+		assert.Contains(t, text, "members.test")
+		assert.NotContains(t, text, "secret")
+	}
+}
+
 func TestNoMoreTabsAreOpenThanAllowed(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)

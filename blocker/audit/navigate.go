@@ -52,6 +52,7 @@ var navigationErrors = map[string]string{
 	"ERR_INTERNET_DISCONNECTED":    "this machine has no network",
 	"ERR_PROXY_CONNECTION_FAILED":  "the proxy does not answer: check --proxy",
 	"ERR_TUNNEL_CONNECTION_FAILED": "the proxy refuses this host",
+	"ERR_INVALID_AUTH_CREDENTIALS": "the server asks for a name and a password: give them in the address, as in https://name:password@shop.example/",
 	"ERR_EMPTY_RESPONSE":           "the server closed the connection without an answer",
 }
 

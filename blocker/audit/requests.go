@@ -204,7 +204,9 @@ func isGate(url string) bool {
 	return strings.HasPrefix(file, "segment-blocker.") && strings.HasSuffix(file, "js")
 }
 
+// clip is an address as the report has it.
 func clip(s string) string {
+	s = withoutUserInfo(s)
 	if len(s) > maxURL {
 		return strings.ToValidUTF8(s[:maxURL], "")
 	}

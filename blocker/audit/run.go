@@ -72,12 +72,13 @@ func (a *audit) all(ctx context.Context, urls []string) {
 	for i, url := range urls {
 		a.visits[i], a.errs[i] = make([]*visit, len(a.o.Runs)), make([]error, len(a.o.Runs))
 		for k, scenario := range a.o.Runs {
+			shown := withoutUserInfo(url)
 			places <- struct{}{}
 			wg.Add(1)
 			go func() {
 				defer wg.Done()
 				defer func() { <-places }()
-				prefix := fmt.Sprintf("[%d/%d] %s: %s: ", i+1, len(urls), url, scenario)
+				prefix := fmt.Sprintf("[%d/%d] %s: %s: ", i+1, len(urls), shown, scenario)
 				v := newVisit(a.b, a.o, url, scenario, func(line string) { a.tell.line(prefix + line) })
 				err := v.play(ctx)
 				a.visits[i][k], a.errs[i][k] = v, err
@@ -94,7 +95,8 @@ func (a *audit) all(ctx context.Context, urls []string) {
 
 // page judges the runs of one page together: what one run learned of the page's configuration holds for all.
 func (a *audit) page(i int, url string) Page {
-	p := Page{URL: url, Runs: []Run{}}
+	shown := withoutUserInfo(url)
+	p := Page{URL: shown, Runs: []Run{}}
 	config, source := a.config(a.visits[i])
 	p.Config = source
 	for k, v := range a.visits[i] {
@@ -107,7 +109,7 @@ func (a *audit) page(i int, url string) Page {
 		host, _, _ := hostAndPath(cmpOr(v.address, url))
 		c.PageHost = host
 		run := v.result(a.errs[i][k], c)
-		a.tell.line(fmt.Sprintf("[%d/%d] %s: %s: %s", i+1, len(a.visits), url, run.Name, summary(&run)))
+		a.tell.line(fmt.Sprintf("[%d/%d] %s: %s: %s", i+1, len(a.visits), shown, run.Name, summary(&run)))
 		p.Runs = append(p.Runs, run)
 	}
 	return p

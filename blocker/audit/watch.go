@@ -179,6 +179,6 @@ func (v *visit) targetCrashed(w *watched, _ struct{}) {
 		v.crashed = true
 		close(v.ended)
 	} else {
-		v.note("A frame of the page, " + w.target.URL + ", crashed.")
+		v.note("A frame of the page, " + clip(w.target.URL) + ", crashed.")
 	}
 }

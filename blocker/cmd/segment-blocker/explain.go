@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/segment-blocker/segment-blocker/blocker"
+	"github.com/segment-blocker/segment-blocker/blocker/catalog"
 	"github.com/segment-blocker/segment-blocker/blocker/consent"
 )
 
@@ -33,7 +34,7 @@ func explainCommand() *cobra.Command {
 	var o explainOptions
 	c := &cobra.Command{
 		Use:   "explain URL...",
-		Short: "Say what the gate decides for each URL, cookie or storage key",
+		Short: "Say what the gate decides for each URL, cookie, storage key or destination",
 		Example: "  segment-blocker explain https://cdn.segment.com/analytics.js/v1/KEY/analytics.min.js\n" +
 			"  segment-blocker explain --granted analytics https://api.segment.io/v1/t\n" +
 			"  segment-blocker explain --kind cookie ajs_anonymous_id",
@@ -44,14 +45,22 @@ func explainCommand() *cobra.Command {
 				return err
 			}
 			answers := make([]explanation, 0, len(args))
+			var bad error
 			for _, target := range args {
 				e, err := explain(gate, o.kind, target)
-				if err != nil {
+				if err == nil {
+					answers = append(answers, e)
+				} else if bad == nil {
+					bad = err
+				}
+			}
+			// What is no target takes no answer from the others.
+			if len(answers) > 0 {
+				if err := o.print(c, answers); err != nil {
 					return err
 				}
-				answers = append(answers, e)
 			}
-			return o.print(c, answers)
+			return bad
 		},
 	}
 	f := c.Flags()
@@ -122,7 +131,7 @@ func explain(gate *blocker.Gate, kindName, target string) (explanation, error) {
 	if !kind.Named() {
 		parsed, err := url.Parse(target)
 		if err != nil {
-			return explanation{}, exit{2, fmt.Sprintf("%q is not a URL a browser would fetch; write it in full, with https://", target)}
+			return explanation{}, exit{2, fmt.Sprintf("%q is not a URL a browser would fetch; write it in full, with https://, or say what else it is with --kind cookie, storage or destination", target)}
 		}
 		request = blocker.Request{Kind: kind, Host: parsed.Host(), Path: parsed.Pathname()}
 	}
@@ -133,7 +142,7 @@ func explain(gate *blocker.Gate, kindName, target string) (explanation, error) {
 	}, nil
 }
 
-// guess takes what has a scheme for a URL and asks the catalog about anything else.
+// guess takes what has a scheme for a URL and asks the rules about anything else.
 func guess(gate *blocker.Gate, target string) blocker.Kind {
 	if strings.Contains(target, "://") {
 		return blocker.Script
@@ -142,6 +151,9 @@ func guess(gate *blocker.Gate, target string) blocker.Kind {
 		if gate.Decide(blocker.Request{Kind: kind, Name: target}).Rule != 0 {
 			return kind
 		}
+	}
+	if catalog.FindVendor(target) != "" {
+		return blocker.Destination
 	}
 	return blocker.Script
 }

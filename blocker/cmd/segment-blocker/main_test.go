@@ -30,6 +30,7 @@ func TestExplainSaysWhatTheGateDecides(t *testing.T) {
 		{"https://shop.example/?u=https://cdn.segment.com/", "allow\tnecessary\thttps://shop.example/?u=https://cdn.segment.com/\t- (no rule matches)\n"},
 		{"ajs_anonymous_id", "hold\tanalytics\tajs_anonymous_id\tcookie ajs_* (no choice yet)\n"},
 		{"persisted-queue:v1:KEY", "hold\tanalytics\tpersisted-queue:v1:KEY\tstorage persisted-queue:* (no choice yet)\n"},
+		{"Mixpanel", "hold\tanalytics\tMixpanel\tdestination catalog (no choice yet)\n"},
 		{"--kind storage ajs_user_id", "hold\tanalytics\tajs_user_id\tstorage ajs_* (no choice yet)\n"},
 	}
 	for _, c := range cases {
@@ -40,6 +41,14 @@ func TestExplainSaysWhatTheGateDecides(t *testing.T) {
 			assert.Empty(t, errOut)
 		})
 	}
+}
+
+func TestExplainAnswersForTheGoodTargetsBesideABadOne(t *testing.T) {
+	status, out, errOut := tool("explain", "https://shop.example/", "_unheard", "ajs_user_id")
+	assert.Equal(t, 2, status)
+	assert.Equal(t, "allow\tnecessary\thttps://shop.example/\t- (no rule matches)\nhold\tanalytics\tajs_user_id\tcookie ajs_* (no choice yet)\n", out)
+	assert.Contains(t, errOut, `"_unheard" is not a URL`)
+	assert.Contains(t, errOut, "--kind cookie")
 }
 
 func TestExplainReadsThePagesConfiguration(t *testing.T) {
