@@ -95,6 +95,15 @@ func (g *Gate) Set(source consent.Source, states consent.States, mask consent.Se
 	return g.turn()
 }
 
+// Elsewhere is told of a choice that the visitor has made in another document of the site, in source's words there: what any
+// source has said here of the categories in the mask is out of date. A source that speaks here again counts again.
+func (g *Gate) Elsewhere(source consent.Source, states consent.States, mask consent.Set) Transition {
+	if source.Valid() && !g.ignores(source) {
+		g.board.Overrule(source, states, mask)
+	}
+	return g.turn()
+}
+
 // Segment returns what the gate does with Segment itself right now.
 func (g *Gate) Segment() Action { return g.judge(g.requires()).Action }
 

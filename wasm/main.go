@@ -98,11 +98,20 @@ func rule(number uint32) uint32 {
 
 //go:wasmexport set
 func set(source, states, mask uint32) uint32 {
-	var s consent.States
+	return gate.Set(consent.Source(small(source)), unpack(states), consent.Set(mask)).Packed()
+}
+
+// unpack makes states of two bits a category.
+func unpack(states uint32) (s consent.States) {
 	for c := range s {
 		s[c] = consent.State(states >> (2 * c) & 3)
 	}
-	return gate.Set(consent.Source(small(source)), s, consent.Set(mask)).Packed()
+	return s
+}
+
+//go:wasmexport elsewhere
+func elsewhere(source, states, mask uint32) uint32 {
+	return gate.Elsewhere(consent.Source(small(source)), unpack(states), consent.Set(mask)).Packed()
 }
 
 //go:wasmexport hear

@@ -275,3 +275,41 @@ func TestGPCHolds(t *testing.T) {
 		}
 	}
 }
+
+func TestAChoiceOfAnotherDocumentOverrulesWhatWasSaidHere(t *testing.T) {
+	deny := consent.States{granted, unset, denied, denied}
+	grant := consent.States{granted, unset, granted, granted}
+	both := consent.Of(consent.Analytics) | consent.Of(consent.Marketing)
+	gpc := says(consent.GPC, unset, unset, denied)
+	for _, c := range []struct {
+		title  string
+		before []consent.Signal
+		by     consent.Source
+		states consent.States
+		mask   consent.Set
+		after  []consent.Signal
+		want   consent.States
+	}{
+		{"of a CMP's word", []consent.Signal{cmp(3, false, granted, granted, granted)}, consent.CMP, deny, both, nil, consent.States{granted, granted, denied, denied}},
+		{"of one that has not been answered", []consent.Signal{cmp(3, false, unset, unset, unset)}, consent.CMP, grant, both, nil, consent.States{granted, unset, granted, granted}},
+		{"a later word here counts again", []consent.Signal{cmp(3, false, unset, granted, granted)}, consent.CMP, deny, both, []consent.Signal{cmp(3, false, unset, granted, granted)}, consent.States{granted, unset, granted, granted}},
+		{"so does that of a CMP that comes later", nil, consent.CMP, deny, both, []consent.Signal{cmp(3, false, unset, granted, granted)}, consent.States{granted, unset, granted, granted}},
+		{"where nobody has spoken", nil, consent.CMP, deny, both, nil, consent.States{granted, unset, denied, denied}},
+		{"of a category alone", []consent.Signal{says(consent.TCF, unset, granted, granted)}, consent.TCF, deny, consent.Of(consent.Marketing), nil, consent.States{granted, unset, granted, denied}},
+		{"a weaker source that knows of it", []consent.Signal{cmp(3, false, unset, granted, unset), says(consent.TCF, unset, unset, granted)}, consent.CMP, deny, both, []consent.Signal{cmp(3, false, unset, denied, unset)}, consent.States{granted, unset, denied, denied}},
+		{"not a stronger one", []consent.Signal{says(consent.API, unset, granted, unset)}, consent.CMP, deny, both, nil, consent.States{granted, unset, granted, denied}},
+		{"not what the browser asks for", []consent.Signal{gpc}, consent.TCF, grant, both, nil, consent.States{granted, unset, granted, denied}},
+	} {
+		t.Run(c.title, func(t *testing.T) {
+			b := &consent.Board{}
+			for _, s := range c.before {
+				b.Put(s)
+			}
+			b.Overrule(c.by, c.states, c.mask)
+			for _, s := range c.after {
+				b.Put(s)
+			}
+			assert.Equal(t, c.want, b.Merge(consent.OptIn).States)
+		})
+	}
+}

@@ -126,6 +126,43 @@ func (b *Board) Settle() {
 	}
 }
 
+// Overrule takes in a choice that the visitor has made in another document of the site, told there by a source: what that source, or
+// a weaker one that knows of the category, has said here is out of date. The next word of either counts as ever. What the visitor's
+// browser asks for (GPC) is not theirs to change.
+func (b *Board) Overrule(by Source, states States, mask Set) {
+	for c := Functional; c < categoryCount; c++ {
+		if mask.Has(c) {
+			b.overrule(by, c, states[c].Known())
+		}
+	}
+	b.Settle()
+}
+
+func (b *Board) overrule(by Source, c Category, state State) {
+	heard := false
+	set := func(s *Signal, source Source) {
+		if s.Source == NoSource || source != by && s.States[c] == Unset {
+			return
+		}
+		s.States[c] = state
+		heard = heard || source == by
+	}
+	for s := GCM; s <= by; s++ {
+		if s != CMP {
+			set(&b.signals[s], s)
+			continue
+		}
+		for i := range b.cmps {
+			set(&b.cmps[i], CMP)
+		}
+	}
+	if !heard {
+		// As one that is stored: a CMP that comes here later has the say.
+		s := b.Slot(by, 0)
+		s.Source, s.States[c], s.Stored = by, state, true
+	}
+}
+
 // Last returns the last signal of a source, of CMPs that of the one without a name; the zero signal when it has not
 // spoken.
 func (b *Board) Last(s Source) Signal {

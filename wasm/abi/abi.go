@@ -24,6 +24,7 @@
 //	rule(number u32) u32                        a rule's name as text
 //	set(source, states, mask u32) u32           two bits a category in states (consent.State << 2*Category), one bit a
 //	                                            category in mask; returns Transition.Packed
+//	elsewhere(source, states, mask u32) u32     the same of a choice that was made in another document of the site
 //	hear(name, text, source, a, b u32) u32      name bytes of a CMP's name, then text bytes of what the source says; text, a
 //	                                            and b are those of Gate.Hear; returns Transition.Packed
 //	stored(key, jar, seconds u32) u32           key bytes of the key that was written just now, none for those of earlier

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { inBrowsers, ONE_PROCESS } from "./lib/harness.js";
+import { inBrowsers, ONE_PROCESS, OWN_VISITOR } from "./lib/harness.js";
 import { inReadme } from "./lib/readme.js";
 import { filesOf, pathOf, REAL, scriptOf, testedHow, versions } from "./lib/real/index.js";
 import { SHOP } from "./lib/shop.js";
@@ -17,6 +17,7 @@ import { toSegment } from "./lib/world.js";
  * or never there ("lost").
  * @typedef {object} Site
  * @property {(script?: "now" | "held" | "lost") => Promise<Page>} open
+ * @property {() => Promise<Page>} another one more tab of the same visitor
  * @property {(page: Page, script: "now" | "held") => Promise<void>} reopen the same visitor comes back
  * @property {() => Promise<unknown>} release
  * @property {() => Promise<string[]>} leaks
@@ -57,7 +58,7 @@ async function click(page, steps) {
   }
 }
 
-/** @type {Record<string, { needs?: "part", run: (cmp: import("./lib/real/index.js").Real, site: Site) => Promise<void> }>} */
+/** @type {Record<string, { needs?: "part", tabs?: boolean, run: (cmp: import("./lib/real/index.js").Real, site: Site) => Promise<void> }>} */
 const CASES = {
   "accept all": {
     async run({ accept }, site) {
@@ -105,6 +106,25 @@ const CASES = {
       assert.ok(!(await site.received()).includes("Denied"));
     },
   },
+  "another tab": {
+    tabs: true,
+    async run({ accept, again }, site) {
+      const one = await site.open();
+      await click(one, accept);
+      await one.started();
+      // It is in front now, and can be clicked.
+      const two = await site.another();
+      await analyticsIs(two, "granted");
+      await click(two, again);
+      await analyticsIs(two, "denied");
+      await analyticsIs(one, "denied");
+      await one.track("Denied");
+      await one.settle();
+      assert.ok(!(await site.received()).includes("Denied"));
+      assert.deepEqual(await one.evaluate("document.cookie.match(/ajs_\\w+/g) ?? []"), []);
+      await two.close();
+    },
+  },
   "return visit": {
     async run({ accept }, site) {
       const page = await site.open();
@@ -142,78 +162,86 @@ const CASES = {
 /** @param {import("./lib/real/index.js").Real} cmp */
 const casesOf = (cmp) => Object.entries(CASES).filter(([, { needs }]) => !needs || cmp[needs]);
 
-inBrowsers(
-  (h) => {
-    /** @type {Map<import("./lib/real/index.js").Real, string>} */
-    const scripts = new Map();
-    before(async () => {
-      for (const cmp of REAL) scripts.set(cmp, await scriptOf(cmp));
-    });
+/**
+ * The cases of all platforms in one browser.
+ * @param {import("./lib/harness.js").Harness} h
+ * @param {boolean} several those that need several tabs, or the others
+ */
+function platforms(h, several) {
+  /** @type {Map<import("./lib/real/index.js").Real, string>} */
+  const scripts = new Map();
+  before(async () => {
+    for (const cmp of REAL) scripts.set(cmp, await scriptOf(cmp));
+  });
 
-    /** @param {import("./lib/real/index.js").Real} cmp @returns {Promise<Site>} */
-    async function siteOf(cmp) {
-      const base = "https://cmp.example";
-      const at = base + pathOf(cmp);
-      const text = scripts.get(cmp) ?? "";
-      const headers = { "Cache-Control": "no-store" };
-      for (const [path, body] of filesOf(cmp)) {
-        const type = path.endsWith(".css") ? "text/css" : "text/javascript";
-        await h.world.page(base + path, body, { headers: { ...headers, "Content-Type": type } });
-      }
-      const serve = (/** @type {"now" | "held"} */ script) => {
-        const late = script === "held" && { chunks: [{ body: text, after: at }] };
-        return h.world.page(at, late ? "" : text, {
-          headers: { ...headers, "Content-Type": "text/javascript" },
-          ...late,
-        });
-      };
-      const write = () => h.write({ after: cmp.head(at, base) });
-      const asked = (/** @type {number} */ since) =>
-        h.world.waitForRequests(({ url }) => url === at, 1, since);
-      /** Without waiting for the load event, which waits for the script. @param {Page} page @param {string} url */
-      const go = async (page, url) => {
-        const mark = await h.world.mark();
-        await page.evaluate(`void setTimeout(() => location.assign(${JSON.stringify(url)}))`);
-        await asked(mark);
-        await page.until("window.analytics && window.segmentBlocker");
-      };
-      return {
-        async open(script = "now") {
-          const url = await write();
-          if (script === "lost") await h.world.fault(new RegExp(`GET ${at}`), { abort: true });
-          else await serve(script);
-          if (script !== "held") return h.visit(url);
-          await h.world.page(`${SHOP}/before`, "<!doctype html>");
-          const page = await h.visit(`${SHOP}/before`);
-          await go(page, url);
-          return page;
-        },
-        async reopen(page, script) {
-          await serve(script);
-          await go(page, `${SHOP}/`);
-        },
-        release: () => h.world.openDoor(at),
-        leaks: () => h.leaks(),
-        loads: () => h.world.waitForRequests(toSegment),
-        async arrives(name) {
-          await h.world.waitForRequests(
-            (record) => toSegment(record) && !!record.body?.includes(`"${name}"`),
-          );
-        },
-        received: async () =>
-          (await h.world.received()).map(({ event }) => event.event ?? event.type),
-      };
+  /** @param {import("./lib/real/index.js").Real} cmp @returns {Promise<Site>} */
+  async function siteOf(cmp) {
+    const base = "https://cmp.example";
+    const at = base + pathOf(cmp);
+    const text = scripts.get(cmp) ?? "";
+    const headers = { "Cache-Control": "no-store" };
+    for (const [path, body] of filesOf(cmp)) {
+      const type = path.endsWith(".css") ? "text/css" : "text/javascript";
+      await h.world.page(base + path, body, { headers: { ...headers, "Content-Type": type } });
     }
+    const serve = (/** @type {"now" | "held"} */ script) => {
+      const late = script === "held" && { chunks: [{ body: text, after: at }] };
+      return h.world.page(at, late ? "" : text, {
+        headers: { ...headers, "Content-Type": "text/javascript" },
+        ...late,
+      });
+    };
+    const write = () => h.write({ after: cmp.head(at, base) });
+    const asked = (/** @type {number} */ since) =>
+      h.world.waitForRequests(({ url }) => url === at, 1, since);
+    /** Without waiting for the load event, which waits for the script. @param {Page} page @param {string} url */
+    const go = async (page, url) => {
+      const mark = await h.world.mark();
+      await page.evaluate(`void setTimeout(() => location.assign(${JSON.stringify(url)}))`);
+      await asked(mark);
+      await page.until("window.analytics && window.segmentBlocker");
+    };
+    return {
+      async open(script = "now") {
+        const url = await write();
+        if (script === "lost") await h.world.fault(new RegExp(`GET ${at}`), { abort: true });
+        else await serve(script);
+        if (script !== "held") return h.visit(url);
+        await h.world.page(`${SHOP}/before`, "<!doctype html>");
+        const page = await h.visit(`${SHOP}/before`);
+        await go(page, url);
+        return page;
+      },
+      another: () => h.visit(`${SHOP}/`),
+      async reopen(page, script) {
+        await serve(script);
+        await go(page, `${SHOP}/`);
+      },
+      release: () => h.world.openDoor(at),
+      leaks: () => h.leaks(),
+      loads: () => h.world.waitForRequests(toSegment),
+      async arrives(name) {
+        await h.world.waitForRequests(
+          (record) => toSegment(record) && !!record.body?.includes(`"${name}"`),
+        );
+      },
+      received: async () =>
+        (await h.world.received()).map(({ event }) => event.event ?? event.type),
+    };
+  }
 
-    for (const cmp of REAL) {
-      // One after the other: a tab in the background draws nothing, and so cannot be clicked.
-      for (const [title, { run }] of casesOf(cmp)) {
+  for (const cmp of REAL) {
+    // One after the other: a tab in the background draws nothing, and so cannot be clicked.
+    for (const [title, { run, tabs }] of casesOf(cmp)) {
+      if (!!tabs === several)
         test(`${cmp.title} (${versions(cmp)}): ${title}`, async () => run(cmp, await siteOf(cmp)));
-      }
     }
-  },
-  { engines: ["chromium"], ...ONE_PROCESS },
-);
+  }
+}
+
+const IN = { engines: /** @type {const} */ (["chromium"]), ...ONE_PROCESS };
+inBrowsers((h) => platforms(h, false), IN);
+inBrowsers((h) => platforms(h, true), { ...IN, ...OWN_VISITOR });
 
 test("web/README.md says which versions go through which cases (UPDATE_README=1 writes it)", () => {
   const titles = Object.keys(CASES);

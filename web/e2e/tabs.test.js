@@ -167,6 +167,67 @@ inBrowsers(
       await h.world.waitForEvents(3);
     });
 
+    test("a page that is kept forgets who the visitor was after a withdrawal and a new grant elsewhere", async () => {
+      const open = async () => {
+        const page = await h.open({ before: SAYS_SO, body: "<h1>Kept</h1>" });
+        await page.grant();
+        await page.started();
+        await page.identify("u-old", { email: "old@shop.example" });
+        await page.call("group", "team-old", { size: 3 });
+        await h.world.waitForEvents(3);
+        return page;
+      };
+      const page = await kept(h, open, async (page) => {
+        const next = await h.write({ path: "/other" });
+        await page.tab.goto(next);
+        await page.grant();
+        await page.started();
+        await page.withdraw();
+        await page.grant();
+        await page.identify("u-new", { plan: "pro" });
+        await page.settle();
+        await page.tab.back();
+        await page.until("location.pathname === '/next'");
+      });
+      const id = await page.anonymousId();
+      await page.track("Back");
+      await h.world.waitForRequests((r) => r.method === "POST" && !!r.body?.includes('"Back"'));
+      const events = (await h.world.received()).map(({ event }) => event);
+      const back = events.find((event) => event.event === "Back");
+      assert.equal(back.userId, "u-new");
+      assert.equal(back.anonymousId, id);
+      assert.equal(back.anonymousId, events.find((one) => one.userId === "u-new").anonymousId);
+      assert.equal(back.context.groupId ?? null, null);
+      assert.deepEqual(await page.evaluate("analytics.user().traits()"), { plan: "pro" });
+      assert.deepEqual(await page.evaluate("analytics.group().traits()"), {});
+      await page.settle();
+      assert.equal(await page.anonymousId(), id);
+      assert.match(await page.evaluate("localStorage.getItem('ajs_user_id')"), /u-new/);
+    });
+
+    test("a choice that a platform tells after the return counts, though consent was withdrawn elsewhere", async () => {
+      const platform = `<script>
+        window.dataLayer = [];
+        function gtag() { dataLayer.push(arguments); }
+        function accept() {
+          gtag("consent", "update", { analytics_storage: "granted", ad_storage: "granted" });
+        }
+      </script>`;
+      const open = async () => {
+        const page = await h.open({ before: platform + SAYS_SO });
+        await page.evaluate("accept()");
+        await page.started();
+        await h.world.waitForEvents(1);
+        return page;
+      };
+      const page = await kept(h, open, (page) => page.withdraw());
+      await page.until("segmentBlocker.getConsent().analytics === 'denied'");
+      await page.evaluate("accept()");
+      await page.until("segmentBlocker.getConsent().analytics === 'granted'");
+      await page.track("Again");
+      await h.world.waitForRequests((r) => !!r.body?.includes('"Again"'));
+    });
+
     test("a page that is kept is silent after a withdrawal elsewhere, although its site says nothing", async () => {
       const open = async () => {
         const page = await h.open({ before: SAYS_SO });

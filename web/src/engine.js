@@ -197,6 +197,16 @@ export function setStates(source, states, mask) {
 }
 
 /**
+ * The same of a choice that was made in another document of the site.
+ * @param {number} source
+ * @param {number} states
+ * @param {number} mask
+ */
+export function setElsewhere(source, states, mask) {
+  return guarded(() => api.elsewhere(source, states, mask) >>> 0, 0);
+}
+
+/**
  * Calls an export that takes two texts, by their lengths, and then numbers. A text that is too long is not carried: 0.
  * @param {string} name
  * @param {string} first

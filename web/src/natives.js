@@ -41,6 +41,7 @@ export const nativeIterator = /** @type {any} */ (win.Array.prototype)[iterator]
 export const parseJSON = win.JSON.parse;
 export const stringify = win.JSON.stringify;
 export const encodeText = win.encodeURIComponent;
+export const decodeText = win.decodeURIComponent;
 export const now = win.Date.now;
 export const NativeDate = win.Date;
 export const NativePromise = win.Promise;

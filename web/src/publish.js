@@ -16,6 +16,7 @@ import {
   KIND_STORAGE,
   KINDS,
   SOURCE_API,
+  SOURCES,
 } from "./gen/abi.js";
 
 /** @type {import("./api.js").SegmentBlocker} */
@@ -105,7 +106,7 @@ function setConsent(choice) {
     }
   }
   choose(SOURCE_API, good);
-  tellTabs(good);
+  tellTabs(good, SOURCES[SOURCE_API]);
   return getConsent();
 }
 
@@ -163,7 +164,8 @@ function explain(target, kind) {
  * @param {string} text
  */
 function ask(kind, text) {
-  if (KINDS[kind] === "cookie" || KINDS[kind] === "storage" || KINDS[kind] === "database") {
+  // Kinds from there on are of names.
+  if (kind >= KIND_COOKIE) {
     return describe(kind, text, decide(kind, "", text));
   }
   const where = place(text);

@@ -1,5 +1,5 @@
 /** Consent on the page side: hands signals to the engine and carries out what each change sets free or ends. */
-import { consentWord, forget, setStates } from "./engine.js";
+import { consentWord, forget, setElsewhere, setStates } from "./engine.js";
 import { emit } from "./events.js";
 import { settle } from "./effects.js";
 import { countStored, deniedNames, erase } from "./erase.js";
@@ -32,6 +32,32 @@ export function getConsent() {
  * @returns {boolean} whether anything changed
  */
 export function choose(source, choice, heard) {
+  const { states, mask } = packed(choice);
+  addChange(setStates(source, states, mask));
+  return follow(heard);
+}
+
+/** How many choices were made in other documents. */
+let elsewhere = 0;
+
+export function countElsewhere() {
+  return elsewhere;
+}
+
+/**
+ * The same of a choice that was made in another document of the site, where that source told of it.
+ * @param {number} source
+ * @param {Record<string, boolean | null>} choice
+ */
+export function chooseElsewhere(source, choice) {
+  elsewhere++;
+  const { states, mask } = packed(choice);
+  addChange(setElsewhere(source, states, mask));
+  return follow(true);
+}
+
+/** Two bits a category, and one. @param {Record<string, boolean | null>} choice */
+function packed(choice) {
   let states = 0;
   let mask = 0;
   CATEGORIES.forEach((category, i) => {
@@ -40,8 +66,7 @@ export function choose(source, choice, heard) {
     mask |= 1 << i;
     states |= (value === null ? 0 : value ? 1 : 2) << (2 * i);
   });
-  addChange(setStates(source, states, mask));
-  return follow(heard);
+  return { states, mask };
 }
 
 /** What changed since effects were last carried out (Transition.Packed). @type {number | undefined} */

@@ -6,8 +6,9 @@ import { countStored } from "./erase.js";
 import { guard } from "./effects.js";
 import { segmentAction } from "./gate.js";
 import { listen, NativeBroadcastChannel, now, win } from "./natives.js";
-import { choose, getConsent } from "./state.js";
-import { ALLOW, CATEGORIES, SOURCE_API } from "./gen/abi.js";
+import { choose, chooseElsewhere, getConsent } from "./state.js";
+import { meetVisitor, storedId } from "./visitor.js";
+import { ALLOW, CATEGORIES, SOURCE_API, SOURCES } from "./gen/abi.js";
 
 const CHANNEL = "segment-blocker";
 
@@ -15,12 +16,15 @@ const CHANNEL = "segment-blocker";
 let channel;
 let lastTime = 0;
 let storedBefore = 0;
+/** @type {unknown} */
+let idBefore;
 
 /** Starts to listen to other tabs. */
 export function joinTabs() {
   open();
   listen(win, "pagehide", () => {
     storedBefore = segmentAction() === ALLOW ? countStored() : 0;
+    idBefore = storedId();
     // An open channel can keep a page out of the back-forward cache.
     if (channel) guard(() => /** @type {BroadcastChannel} */ (channel).close());
     channel = undefined;
@@ -30,7 +34,9 @@ export function joinTabs() {
     open();
     // What Segment had stored is gone: consent was withdrawn while this page was away.
     if (storedBefore > 0 && countStored() === 0)
-      choose(SOURCE_API, { functional: null, analytics: false, marketing: false });
+      chooseElsewhere(SOURCES.indexOf(getConsent().source), { analytics: false, marketing: false });
+    // Or it was given anew since.
+    else if (idBefore && storedId() !== idBefore) meetVisitor();
   });
 }
 
@@ -45,11 +51,12 @@ function open() {
 /**
  * Tells the other tabs of a choice made here.
  * @param {Record<string, boolean | null>} choice
+ * @param {string} by the source that told of it
  */
-export function tellTabs(choice) {
+export function tellTabs(choice, by) {
   lastTime = now();
-  if (channel)
-    guard(() => /** @type {BroadcastChannel} */ (channel).postMessage({ time: lastTime, choice }));
+  const message = { time: lastTime, choice, by };
+  if (channel) guard(() => /** @type {BroadcastChannel} */ (channel).postMessage(message));
 }
 
 /**
@@ -74,5 +81,7 @@ function hear(message) {
     if (value !== true && value !== false && value !== null) continue;
     if (!(tie && mine[category] === "denied")) choice[category] = value;
   }
-  choose(SOURCE_API, choice, true);
+  const source = SOURCES.indexOf(message.by);
+  if (source < 1 || source === SOURCE_API) choose(SOURCE_API, choice, true);
+  else chooseElsewhere(source, choice);
 }

@@ -9,6 +9,7 @@ import {
   addEventListener,
   doc,
   indexIn,
+  keysOf,
   listen,
   NativePromise,
   push,
@@ -19,8 +20,9 @@ import {
   then,
   win,
 } from "../natives.js";
-import { addChange, follow } from "../state.js";
-import { HEAR_DECIDED, HEAR_MODEL, SETTING, SOURCE_CMP } from "../gen/abi.js";
+import { addChange, countElsewhere, follow, getConsent } from "../state.js";
+import { tellTabs } from "../tabs.js";
+import { CATEGORIES, HEAR_DECIDED, HEAR_MODEL, SETTING, SOURCE_CMP, STATES } from "../gen/abi.js";
 import { ADAPTERS } from "./adapters.js";
 import { locate } from "./frame.js";
 import { OPT_OUT } from "./reading.js";
@@ -38,9 +40,10 @@ const PATIENCE = 3200;
 
 /**
  * An adapter at work: the object in its global that was subscribed to; whether it told anything, and what it told last; whether it
- * is to be read.
+ * is to be read, and has told so; whether it was found without a choice; its last reading, as a text, and
+ * how many choices were made elsewhere by then.
  * @typedef {{
- *   adapter: import("./adapter.js").Adapter, path: string[], cmp?: any, told?: boolean, said?: any, due?: boolean, decided?: unknown,
+ *   adapter: import("./adapter.js").Adapter, path: string[], cmp?: any, told?: boolean, said?: any, due?: boolean, fresh?: boolean, open?: boolean, decided?: unknown, last?: string, age?: number,
  * }} Source
  */
 
@@ -50,6 +53,10 @@ const sources = [];
 const keys = [];
 let scheduled = false;
 let patient = true;
+/** Whether the visitor has chosen on this page since the last flush. */
+let chosen = false;
+/** What held after that. @type {object} */
+let known = {};
 
 /**
  * Hears every source that the configuration names: first the choices of earlier visits, then whoever is there.
@@ -112,7 +119,7 @@ function lookLater(wait) {
  */
 function meet(source, cmp) {
   if (cmp === source.cmp) {
-    if (polled(source)) tell(source);
+    if (polled(source)) tell(source, true);
     return;
   }
   const { on } = source.adapter;
@@ -150,18 +157,23 @@ function hearFrom(source, said) {
 /**
  * Something may have changed.
  * @param {Source} source
+ * @param {boolean} [again] whether it has not told so itself
  */
-function tell(source) {
+function tell(source, again) {
   if (source.adapter.source) {
-    read(source);
+    read(source, again);
   } else {
     source.due = true;
+    source.fresh = source.fresh || !again;
     schedule();
   }
 }
 
-/** @param {Source} source */
-function read(source) {
+/**
+ * @param {Source} source
+ * @param {boolean} [again] whether it has not told of a change
+ */
+function read(source, again) {
   const { adapter } = source;
   const cmp = globalOf(source);
   if (adapter.source && !cmp) return;
@@ -170,33 +182,60 @@ function read(source) {
     const reading = adapter.read(cmp, source.said, () => tell(source));
     if (!reading) return;
     if (typeof reading.then === "function") {
-      then(NativePromise.resolve(reading), (/** @type {any} */ late) => put(source, late), ignore);
+      then(
+        NativePromise.resolve(reading),
+        (/** @type {any} */ late) => put(source, late, again),
+        ignore,
+      );
     } else {
-      put(source, reading);
+      put(source, reading, again);
     }
   });
+}
+
+/**
+ * Whether a reading counts. One that is as it was before the visitor has chosen in another tab is out of date, unless the source has
+ * told it.
+ * @param {Source} source
+ * @param {string} reading
+ * @param {boolean} [again]
+ */
+function counts(source, reading, again) {
+  const { last } = source;
+  source.last = reading;
+  const isOld = source.age !== countElsewhere();
+  if (reading === last && again && isOld) return false;
+  source.age = countElsewhere();
+  if (reading === last) return true;
+  const before = source.open || last !== undefined;
+  chosen = chosen || (before && !!(source.told || source.adapter.source));
+  return true;
 }
 
 /**
  * Puts a reading to the engine.
  * @param {Source} source
  * @param {any} reading
+ * @param {boolean} [again] whether the source has not told of a change
  */
-function put(source, reading) {
+function put(source, reading, again) {
   attempt(() => {
     const { adapter } = source;
     if (adapter.source) {
+      if (!counts(source, stringify(reading), again)) return;
       for (const [text, a, b] of reading) took(hear(adapter.source, "", text, a, b));
       return;
     }
     const [words, decided, model] = reading;
-    if (patient && !source.told && !decided && model !== OPT_OUT) return;
+    if (patient && !source.told && !decided && model !== OPT_OUT) {
+      source.open = true;
+      return;
+    }
     const text =
       words === undefined ? "" : typeof words === "string" ? words : stringify(words) || "";
     source.decided = decided;
-    took(
-      hear(SOURCE_CMP, adapter.name, text, (decided ? HEAR_DECIDED : 0) | (model << HEAR_MODEL)),
-    );
+    const how = (decided ? HEAR_DECIDED : 0) | (model << HEAR_MODEL);
+    if (counts(source, how + text, again)) took(hear(SOURCE_CMP, adapter.name, text, how));
   });
 }
 
@@ -224,12 +263,29 @@ function flush() {
   for (const source of sources) {
     const standard = source.adapter.source;
     if (source.due || (standard ? polled(source) : list && source.told)) {
-      source.due = false;
-      read(source);
+      const again = !source.fresh;
+      source.due = source.fresh = false;
+      read(source, again);
     }
   }
   scheduled = false;
   follow();
+  const before = known;
+  known = getConsent();
+  if (chosen) tellOf(before, known);
+  chosen = false;
+}
+
+/** Tells the other tabs what the visitor has changed here. @param {any} before @param {any} after */
+function tellOf(before, after) {
+  /** @type {Record<string, boolean>} */
+  const choice = {};
+  for (const category of CATEGORIES) {
+    const state = after[category];
+    if (state === before[category] || state === STATES[0]) continue;
+    choice[category] = state === STATES[1];
+  }
+  if (keysOf(choice).length) tellTabs(choice, after.source);
 }
 
 /**
