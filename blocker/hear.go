@@ -35,6 +35,7 @@ func (g *Gate) Hear(source consent.Source, name, text string, a, b uint32) Trans
 		return g.turn()
 	}
 	s := g.board.Slot(source, 0)
+	before := *s
 	switch source {
 	case consent.TCF:
 		g.tcf = consent.TCData{
@@ -49,15 +50,18 @@ func (g *Gate) Hear(source consent.Source, name, text string, a, b uint32) Trans
 	case consent.GCM:
 		g.reader.ConsentMode(a&HearUpdate != 0, a&^HearUpdate, b, s)
 	}
+	s.Repeats = before.Repeated(s.States)
 	return g.turn()
 }
 
 func (g *Gate) hearCMP(name, text string, a uint32) {
 	number := consent.Number(name)
 	s := g.board.Slot(consent.CMP, number)
+	before := *s
 	if text != "" {
 		g.reader.Live(name, text, a&HearDecided != 0, s)
 	}
+	s.Repeats = before.Repeated(s.States) || g.board.Kept(s.States)
 	s.Source, s.CMP, s.Stored, s.Model = consent.CMP, number, false, consent.Model(a>>HearModel&3).Known()
 }
 
@@ -76,6 +80,7 @@ func (g *Gate) putStored(s *consent.Signal) {
 		return
 	}
 	slot := g.board.Slot(consent.CMP, s.CMP)
+	slot.Repeats = slot.Repeated(s.States) || g.board.Kept(s.States)
 	slot.Source, slot.CMP, slot.States, slot.Stored = consent.CMP, s.CMP, s.States, false
 }
 

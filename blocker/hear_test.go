@@ -18,6 +18,12 @@ const (
 	asksNot   = uint32(consent.OptOut) << blocker.HearModel
 )
 
+// states are those of functional, analytics and marketing in words.
+func states(g *blocker.Gate) string {
+	s := g.Consent().States
+	return s[consent.Functional].String() + " " + s[consent.Analytics].String() + " " + s[consent.Marketing].String()
+}
+
 func TestWhatASourceSaysIsHeard(t *testing.T) {
 	for name, c := range map[string]struct {
 		say    func(g *blocker.Gate)
@@ -115,10 +121,41 @@ func TestWhatASourceSaysIsHeard(t *testing.T) {
 			g := blocker.New(blocker.Config{})
 			c.say(g)
 			r := g.Consent()
-			got := r.States[consent.Functional].String() + " " + r.States[consent.Analytics].String() + " " + r.States[consent.Marketing].String()
-			assert.Equal(t, c.want, got)
+			assert.Equal(t, c.want, states(g))
 			assert.Equal(t, c.source, r.Source)
 			assert.Equal(t, c.optOut, r.Model == consent.OptOut, r.Model)
+		})
+	}
+}
+
+func TestAPlatformThatRepeatsWhatItStoredDoesNotOutweighGPC(t *testing.T) {
+	const yes, no = `{"analytics":true,"ads":true}`, `{"analytics":true,"ads":false}`
+	stored := func(g *blocker.Gate) { g.Stored("klaro=%7B%22analytics%22%3Atrue%2C%22ads%22%3Atrue%7D", "", today) }
+	written := func(g *blocker.Gate) {
+		g.Stored("klaro=%7B%22analytics%22%3Atrue%2C%22ads%22%3Atrue%7D", "klaro", today)
+	}
+	says := func(words string) func(g *blocker.Gate) {
+		return func(g *blocker.Gate) { g.Hear(consent.CMP, "klaro", words, decided, 0) }
+	}
+	for _, c := range []struct {
+		title string
+		steps []func(g *blocker.Gate)
+		want  string
+	}{
+		{"what is stored", []func(g *blocker.Gate){stored}, "unset granted denied"},
+		{"the same, said", []func(g *blocker.Gate){stored, says(yes)}, "unset granted denied"},
+		{"and said again", []func(g *blocker.Gate){stored, says(yes), says(yes)}, "unset granted denied"},
+		{"and written again", []func(g *blocker.Gate){stored, written, says(yes), written}, "unset granted denied"},
+		{"a choice of this visit", []func(g *blocker.Gate){says(yes)}, "unset granted granted"},
+		{"a change of mind and back", []func(g *blocker.Gate){stored, says(yes), says(no), says(yes)}, "unset granted granted"},
+	} {
+		t.Run(c.title, func(t *testing.T) {
+			g := blocker.New(blocker.Config{Categories: []consent.Mapping{{Name: "ads", Category: consent.Marketing}}})
+			g.Set(consent.GPC, choice(unset, unset, denied), consent.Of(consent.Marketing))
+			for _, step := range c.steps {
+				step(g)
+			}
+			assert.Equal(t, c.want, states(g))
 		})
 	}
 }

@@ -47,6 +47,9 @@ type Signal struct {
 	CMP uint8
 	// Stored: the choice was read from where it was stored on an earlier visit, and the source has not spoken itself.
 	Stored bool
+	// Repeats: the source has spoken, but has said of marketing no other than what was stored. Against Global Privacy
+	// Control that is still a choice of an earlier visit.
+	Repeats bool
 }
 
 // Record is the merged answer of all sources.
@@ -102,6 +105,21 @@ func (b *Board) Slot(s Source, cmp uint8) *Signal {
 	return &b.signals[s]
 }
 
+// Kept reports whether states say of marketing what any CMP has stored.
+func (b *Board) Kept(states States) bool {
+	for i := range b.cmps {
+		if b.cmps[i].Stored && b.cmps[i].Repeated(states) {
+			return true
+		}
+	}
+	return false
+}
+
+// Repeated reports whether states say of marketing what the signal does, and that was stored, or has been repeated since.
+func (s *Signal) Repeated(states States) bool {
+	return (s.Stored || s.Repeats) && s.States[Marketing] == states[Marketing] && states[Marketing] != Unset
+}
+
 // Settle makes one signal of those of all CMPs: of contradictions the stricter counts. What CMPs stored counts while
 // none has spoken.
 func (b *Board) Settle() {
@@ -113,9 +131,10 @@ func (b *Board) Settle() {
 			continue
 		}
 		if all.Stored && !one.Stored {
-			*all = Signal{}
+			*all = Signal{Repeats: true}
 		}
 		all.Source = CMP
+		all.Repeats = all.Repeats && one.Repeats
 		for c := range one.States {
 			all.States[c] = max(all.States[c], one.States[c])
 		}
@@ -197,7 +216,7 @@ func (b *Board) State(c Category) (State, Source) {
 	for s := API; s > NoSource; s-- {
 		said := &b.signals[s]
 		state := said.States[c]
-		if state == Granted && (s < TCF || said.Stored) && b.signals[GPC].States[c] == Denied {
+		if state == Granted && (s < TCF || said.Stored || said.Repeats) && b.signals[GPC].States[c] == Denied {
 			return Denied, GPC
 		}
 		if state != Unset {
