@@ -90,6 +90,32 @@ inBrowsers((h) => {
     assert.deepEqual(await h.leaks(mark), []);
   });
 
+  for (const type of ["9f3c-text/javascript", "rocketlazyloadscript", "delayed/javascript"])
+    test(`a static script of a type that no browser runs is left to what runs it later: ${type}`, async () => {
+      const url = "https://cdn.segment.com/optimised.js";
+      await h.world.page(url, "window.ran = (window.ran || 0) + 1;", {
+        headers: { "Content-Type": "text/javascript" },
+      });
+      const body = `<script type="${type}" src="${url}"></script><script type="${type}">window.own = 1</script>
+        <script>
+          onload = () => {
+            for (const script of document.querySelectorAll('script[type="${type}"]')) {
+              const copy = document.createElement("script");
+              if (script.src) copy.src = script.src;
+              copy.text = script.text;
+              script.replaceWith(copy);
+            }
+          };
+        </script>`;
+      const page = await h.open({ snippet: "", body });
+      await page.until("window.own");
+      await page.settle();
+      assert.deepEqual(await h.leaks(), []);
+      await page.grant();
+      await page.until("window.ran");
+      assert.equal(await page.evaluate("window.ran"), 1);
+    });
+
   test("a script that imports by a call waits for its turn; one that only writes of it does not", async () => {
     await h.world.page("https://cdn.segment.com/lib.js", "window.imported = 1;", {
       headers: { "Content-Type": "text/javascript", "Access-Control-Allow-Origin": "*" },

@@ -21,6 +21,21 @@ const literal = (markup) => JSON.stringify(markup).replaceAll("</", "<\\/");
 const run = (code) =>
   `<script>{ const put = (node) => document.body.append(node), d = document.createElement("div"); ${code} }</script>`;
 
+/** Trees that take in what the parser stands in, which goes on there. @type {Record<string, (inside: string) => string>} */
+const MOVED = {
+  "in a tree that takes what comes": (inside) => `<script>
+      customElements.define("x-takes", class extends HTMLElement {
+        connectedCallback() {
+          const root = this.attachShadow({ mode: "closed" });
+          const take = () => { while (this.firstChild) root.append(this.firstChild); };
+          new MutationObserver(take).observe(this, { childList: true });
+        }
+      });
+    </script><x-takes><div><script>1</script><p>1</p>${inside}</div></x-takes>`,
+  "in a tree to which script has moved it": (inside) =>
+    `<div id=open>${run(`put(d); d.attachShadow({ mode: "closed" }).append(document.getElementById("open"));`)}<p>1</p>${inside}</div>`,
+};
+
 /** What is done with a template's content `c`. */
 const USES = {
   copied: "put(c.cloneNode(true));",
@@ -85,6 +100,12 @@ const WAYS = {
       ],
     ]),
   ),
+  ...Object.fromEntries(
+    Object.entries(MOVED).map(([how, around]) => [
+      `a script that imports, to which the parser comes ${how}`,
+      around(SCRIPTS["a script that imports"]),
+    ]),
+  ),
   "a script that imports in a tree that was opened by writing": `${run(`document.write(${literal(HOST)});`)}${SCRIPTS["a script that imports"]}${END}`,
 };
 
@@ -128,6 +149,21 @@ inBrowsers((h) => {
   for (const [name, body] of Object.entries(CLOSED))
     test(`${name} in a closed tree stays out, what stands beside it arrives after the grant`, () =>
       waits(body, `${URL_}?open`));
+
+  for (const [how, around] of Object.entries(MOVED))
+    test(`a static script to which the parser comes ${how} runs after the grant, once`, async () => {
+      await h.world.page(URL_, "window.ran = (window.ran || 0) + 1;", {
+        headers: { "Content-Type": "text/javascript" },
+      });
+      const page = await h.open({ snippet: "", body: around(SCRIPTS["a script"]) });
+      await page.until("document.readyState === 'complete'");
+      await page.settle();
+      assert.equal(await page.evaluate("window.ran"), undefined);
+      await page.grant();
+      await page.until("window.ran");
+      await page.settle();
+      assert.equal(await page.evaluate("window.ran"), 1);
+    });
 
   for (const mode of ["open", "closed"])
     test(`a later page of a frame in a tree (${mode}) is guarded when it has loaded`, async () => {

@@ -27,6 +27,10 @@ const SETTERS = {
 const set = (how, element, name, more = "", value = "URL_") =>
   `const e = document.createElement("${element}"); ${more} ${SETTERS[how](name, value)} put(e);`;
 
+/** A document that has no window, the parser of which goes on in the page. */
+const aside = (made = `document.implementation.createHTMLDocument("")`) =>
+  `const d = ${made}; d.write("<div>"); document.body.append(d.body.firstChild);`;
+
 /** Each way for an element that all engines fetch at once. */
 const IMAGE_SETTERS = Object.keys(SETTERS).map((how) => ({
   title: `the src of an image, ${how}`,
@@ -627,6 +631,28 @@ export const MARKUPS = [
   {
     title: "an image in a contextual fragment",
     code: "document.createRange().createContextualFragment(`<img src=${URL_}>`);",
+  },
+  {
+    title: "an image written into a document without a window, whose open element is in the page",
+    code: `${aside()} d.write('<img src="' + URL_ + '">');`,
+  },
+  {
+    title: "an image written there whose tag is cut",
+    code: `${aside()} d.write('<img src="' + URL_.slice(0, 12)); d.write(URL_.slice(12) + '">');`,
+  },
+  {
+    title: "an image in a frame's document written there",
+    code: `${aside()} d.writeln('<iframe srcdoc="<img src=' + URL_ + '>"></iframe>');`,
+  },
+  {
+    title:
+      "an image written into a document that DOMParser made, whose open element is in the page",
+    code: `${aside("new DOMParser().parseFromString('', 'text/html')")} d.write('<p><img src="' + URL_ + '">'); d.close();`,
+  },
+  {
+    title: "a script written into a document without a window, whose open element is in the page",
+    code: `${aside()} d.write('<script src="' + SCRIPT + '"><\\/script>');`,
+    absent: ["chromium", "firefox"],
   },
   {
     title: "an image in a document that DOMParser made, adopted",

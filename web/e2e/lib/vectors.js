@@ -48,7 +48,7 @@ const OTHER = [
     "stopped where it calls any of the above",
   ],
   [
-    '`import()` of a variable, or in a text (`eval`, `setTimeout("…")`, `on…` attributes)',
+    "A static `import` in a module file of the site's; `import()` of a variable, or in a text (`eval`, `setTimeout('…')`, `on…` attributes)",
     "limit: the language has no function to wrap; a policy can stop it",
   ],
   [

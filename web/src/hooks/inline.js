@@ -11,6 +11,7 @@ import {
   lower,
   parseJSON,
   setTextContent,
+  startsWith,
   stringify,
   trim,
 } from "../natives.js";
@@ -30,8 +31,9 @@ const LANGUAGES = ["javascript", "ecmascript", "jscript", "livescript"];
 
 /** Whether a type is a classic script's: none, or one of the names of the language. @param {string} type */
 function isClassic(type) {
+  if (!startsWith(type, "text/") && !startsWith(type, "application/")) return type === "";
   for (let i = 0; i < LANGUAGES.length; i++) if (indexOf(type, LANGUAGES[i]) > 0) return true;
-  return type === "";
+  return false;
 }
 
 /** Whether a type is a list's of URLs to load: speculation rules, or a web bundle, which Chromium knows. @param {string} type */

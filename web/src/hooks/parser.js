@@ -15,6 +15,8 @@ import {
   getParentNode,
   getReadyState,
   getRootHost,
+  getRootNode,
+  indexIn,
   getShadowRoot,
   indexOf,
   lower,
@@ -81,9 +83,18 @@ export function hookParser(onStep) {
 function watch() {
   if (!observer || watching) return;
   watching = true;
+  guard(follow);
   for (let i = 0; i < roots.length; i++) observer.observe(/** @type {Node} */ (roots[i]), ALL);
   const script = unreadScript();
   if (script) observer.observe(script, TEXT);
+}
+
+/** Script may have moved what the parser stands in to another tree, where it goes on. */
+function follow() {
+  for (let i = 0; i < open.length; i++) {
+    const root = getRootNode(open[i]);
+    if (root !== doc && indexIn(roots, root) < 0) push(roots, root);
+  }
 }
 
 /** Looks at what was seen last, and at nothing more. */

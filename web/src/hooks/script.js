@@ -119,6 +119,8 @@ export function changeType(element) {
     const url = moduleURL(getTextContent(element));
     if (url) judge(element, url, url);
   }
+  // The type that is set next may be one that runs.
+  if (isScript(element) && isKept(element)) silence(element);
 }
 
 /** Whether a script with a text stands in a shadow tree that is in no document. @param {Element} element */
@@ -405,7 +407,7 @@ export function judge(element, url, source, parsed) {
   const state = newState(element, source, parsed);
   state.denied = action === DROP;
   mapSet(scripts, element, state);
-  disable(element);
+  keepInert(element);
   // A denied script waits too: the visitor may change their mind, and then it runs on the same element.
   park(element, state, where);
   for (const watcher of watchers) watcher(element);
@@ -493,15 +495,19 @@ export function carryScript(from, to) {
   judgeInserted(to);
 }
 
-/** @param {Element} element */
-function disable(element) {
-  if (shownAttribute(element, "type") === undefined)
-    showAttribute(element, "type", getAttribute(element, "type"));
-  keepInert(element);
+/**
+ * Keeps a script from running. The page may have found a way to take the type away: to be called whenever it could start again. A type
+ * that no browser runs is left as it is: whoever looks for it finds it.
+ * @param {Element} element
+ */
+function keepInert(element) {
+  if (loadsByText(element)) silence(element);
 }
 
-/** The page may have found a way to take the type away: to be called whenever the script could start again. @param {Element} element */
-function keepInert(element) {
+/** @param {Element} element */
+function silence(element) {
+  if (shownAttribute(element, "type") === undefined)
+    showAttribute(element, "type", getAttribute(element, "type"));
   if (getAttribute(element, "type") !== INERT) setAttribute(element, "type", INERT);
 }
 
@@ -526,8 +532,8 @@ function revive(element, state) {
     removeAttribute(element, `${MARK}-${name}`);
     give(element, name, renamed);
   }
-  if (type === null || type === undefined) removeAttribute(element, "type");
-  else setAttribute(element, "type", type);
+  if (type === null) removeAttribute(element, "type");
+  else if (type !== undefined) setAttribute(element, "type", type);
 }
 
 /**

@@ -20,11 +20,17 @@ import { wrapMethod } from "../wrap.js";
 import { lookAway, meetWritten } from "./parser.js";
 import { judgeInserted, judgeUnread, once } from "./script.js";
 import { visit, visitFrames } from "./realm.js";
+import { reviveAll } from "./revive.js";
 import { endOfText } from "./tags.js";
 import { tame } from "./tame.js";
 
 /** `trusted`: whether all that was written last was made by a policy of the page. @type {import("./tame.js").Rest & { trusted?: boolean } | undefined} */
 let rest;
+
+/** @type {any} */
+let nativeWrite;
+/** @type {any} */
+let nativeWriteLine;
 
 /** Whether script has opened the document: no markup but what is written comes into it. */
 let ours = false;
@@ -40,7 +46,7 @@ export const writers = upper ? upper.writers : new NativeWeakMap();
  */
 export function hookWrite(onReopen) {
   const prototype = win.Document.prototype;
-  const { write: nativeWrite, writeln: nativeWriteLine } = prototype;
+  ({ write: nativeWrite, writeln: nativeWriteLine } = prototype);
   register();
   // A frame's document may be written to by another realm's function.
   for (const [name, end] of [
@@ -49,16 +55,22 @@ export function hookWrite(onReopen) {
   ])
     wrapMethod(prototype, name, (native, self, args) => {
       const writer = writerOf(self);
-      return writer ? writer.write(self, args, end) : apply(native, self, args);
+      return writer ? writer.write(self, args, end) : writeAside(native, self, args, end);
     });
   wrapMethod(prototype, "open", (native, self, args) => {
     const result = apply(native, self, args);
     const writer = args.length < 3 && writerOf(self);
     if (writer) writer.reopened();
+    else mapSet(asides, self, undefined);
     return result;
   });
   wrapMethod(prototype, "close", (native, self, args) => {
     flush(self);
+    const aside = mapGet(asides, self);
+    if (aside) {
+      mapSet(asides, self, undefined);
+      guard(() => apply(nativeWrite, self, [aside.trusted ? trustHTML(aside.tail) : aside.tail]));
+    }
     return apply(native, self, args);
   });
   return register;
@@ -133,6 +145,38 @@ export function hookWrite(onReopen) {
     const scripts = documentQuerySelectorAll(doc, "script");
     if (scripts.length) guard(() => judgeInserted(scripts[scripts.length - 1], true));
   }
+}
+
+/** By document that has no window, what was written to it last. */
+const asides = new NativeWeakMap();
+
+/**
+ * Writes to a document in which nothing loads: what its parser stands in may be in one where all does, and so what is written.
+ * @param {Function} native
+ * @param {any} self
+ * @param {any[]} args
+ * @param {string} end
+ */
+function writeAside(native, self, args, end) {
+  try {
+    getReadyState(self);
+  } catch {
+    return apply(native, self, args);
+  }
+  const [text, trusted] = textOf(args, end);
+  const now = tame(text, mapGet(asides, self));
+  if (now.text === text) {
+    mapSet(asides, self, { ...now, trusted });
+    const written = apply(native, self, args);
+    visitFrames();
+    return written;
+  }
+  const result = apply(nativeWrite, self, [trusted ? trustHTML(now.text) : now.text]);
+  mapSet(asides, self, { ...now, trusted });
+  reviveAll(self);
+  reviveAll(doc);
+  visitFrames();
+  return result;
 }
 
 /**
