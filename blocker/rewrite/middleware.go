@@ -44,7 +44,8 @@ type MiddlewareOptions struct {
 // body, and Flush goes through. Left alone are other types, HEAD, 204, 206 and 304 bodies, attachments, responses with
 // Cache-Control: no-transform, unknown or stacked content encodings, UTF-16, upgraded and hijacked connections, and
 // what Sec-Fetch-Dest says is no document. The handler is not offered encodings that cannot be undone (zstd, deflate)
-// where a page may be the answer. A fragment that a page fetches (Sec-Fetch-Dest: empty) gets no snippet.
+// where a page may be the answer. What a page or a service worker fetches (Sec-Fetch-Dest: empty) gets the snippet only
+// if it is a whole page, which a worker may answer a navigation with; a part of one gets none.
 //
 // The headers follow. Content-Length, Accept-Ranges, Last-Modified and digests of a rewritten body are dropped; its ETag
 // is made weak and gets a suffix for the state of consent, which is taken off again when it comes back in a request, so

@@ -89,7 +89,7 @@ func TestWhichBodiesAreRewritten(t *testing.T) {
 		"an error page":       {404, html, "", gatedBody},
 		"a document":          {200, html, "Sec-Fetch-Dest: document", gatedBody},
 		"a frame":             {200, html, "Sec-Fetch-Dest: iframe", gatedBody},
-		"a fragment":          {200, html, "Sec-Fetch-Dest: empty", strings.Replace(gatedBody, "SNIPPET", "", 1)},
+		"a page for a worker": {200, html, "Sec-Fetch-Dest: empty", gatedBody},
 		"an HTML that is run": {200, html, "Sec-Fetch-Dest: script", pageBody},
 		"text":                {200, "Content-Type: text/plain\n", "", pageBody},
 		"xhtml":               {200, "Content-Type: application/xhtml+xml\n", "", pageBody},
@@ -112,6 +112,12 @@ func TestWhichBodiesAreRewritten(t *testing.T) {
 			assert.Equal(t, withSnippet(t, c.want), read(t, r))
 		})
 	}
+}
+
+func TestAPartThatAPageFetchesGetsNoSnippet(t *testing.T) {
+	h := rewrite.Middleware(middlewareOptions(t))(respond(200, "Content-Type: text/html", "<p>"+heldTag))
+	body := read(t, get(t, h, "Sec-Fetch-Dest: empty"))
+	assert.Equal(t, `<p><script type="text/plain" data-segment-blocker="" src="https://cdn.segment.com/x"></script>`, body)
 }
 
 func TestGlobalPrivacyControlIsHeard(t *testing.T) {

@@ -19,8 +19,9 @@ const (
 type Body uint8
 
 // Auto takes a body for a document if its first character is '<', and leaves anything else alone: JSON and scripts are
-// often served as text/html. Page is a document whatever it starts with. Fragment is a part of one that a page fetched
-// for itself: it gets no snippet.
+// often served as text/html. Page is a document whatever it starts with. Fragment is what a page or a worker fetched for
+// itself, and may be a part of a document: it gets the snippet only if it starts as a whole one does, with a doctype,
+// <html> or <head>. A service worker hands such a one on to the browser.
 const (
 	Auto Body = iota
 	Page

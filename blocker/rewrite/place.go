@@ -6,6 +6,10 @@ import "strings"
 type place struct {
 	state   placeState
 	snippet string
+	// part is true while the body may be a part of a page, which gets no snippet.
+	part bool
+	// src is the snippet's own URL, if it has one, which a <base> before it may change.
+	src string
 }
 
 type placeState uint8
@@ -24,8 +28,9 @@ const (
 func (p *place) pending() bool { return p.state != settled }
 
 func (p *place) init(o Options) {
-	if o.Body != Fragment && o.Snippet.set() {
+	if o.Snippet.set() {
 		p.state, p.snippet = early, o.Snippet.Tag(o.Nonce)
+		p.part, p.src = o.Body == Fragment, o.Snippet.src
 	}
 }
 
@@ -37,8 +42,12 @@ func (z *Writer) settle(at int) {
 	z.insert(at)
 }
 
-// insert puts the snippet in before data[at].
+// insert puts the snippet in before data[at], unless nothing so far has told that the body is a page.
 func (z *Writer) insert(at int) {
+	if z.place.part {
+		z.place.state, z.headAt = settled, none
+		return
+	}
 	z.handOn(at)
 	z.put([]byte(z.place.snippet))
 	z.place.state, z.headAt = settled, none
@@ -57,15 +66,23 @@ func (z *Writer) placeTag(t *tag) {
 	}
 	switch t.element {
 	case elHTML:
+		z.place.part = false
 		if z.place.state != early {
 			z.placeOther(t)
 		}
 	case elHead:
+		z.place.part = false
 		if z.place.state == early {
 			z.place.state, z.headAt = inHead, t.end
 		}
-	case elTitle, elBase:
+	case elTitle:
 		z.harmless(t)
+	case elBase:
+		if z.movesSnippet(t) {
+			z.placeOther(t)
+		} else {
+			z.harmless(t)
+		}
 	case elMeta:
 		z.placeMeta(t)
 	default:
@@ -73,11 +90,31 @@ func (z *Writer) placeTag(t *tag) {
 	}
 }
 
-// harmless keeps looking for a <meta charset> behind a tag that neither loads nor runs anything.
+// harmless keeps looking for a <meta charset> behind a tag that neither loads nor runs anything, nor changes what the
+// snippet loads.
 func (z *Writer) harmless(t *tag) {
 	if z.place.state == early {
 		z.place.state, z.headAt = inHead, t.at
 	}
+}
+
+// movesSnippet reports whether the snippet would be loaded from elsewhere behind a <base>.
+func (z *Writer) movesSnippet(t *tag) bool {
+	tag := t.bytes(z)
+	a := find(tag, z.attributesOf(t), "href")
+	if a == nil || z.place.src == "" || z.urls.fixed {
+		return false
+	}
+	base, err := z.urls.resolve(unescape(tag[a.value:a.valueEnd]))
+	if err != nil {
+		return false
+	}
+	own, err := z.urls.resolve(z.place.src)
+	if err != nil {
+		return false
+	}
+	moved, err := base.Parse(z.place.src)
+	return err != nil || moved.Href(true) != own.Href(true)
 }
 
 func (z *Writer) placeMeta(t *tag) {

@@ -24,6 +24,8 @@ var (
 // Snippet is the script tag that starts the gate in a page. The zero value stands for none.
 type Snippet struct {
 	attributes, code string
+	// src is the code's address where it is not in the tag.
+	src string
 }
 
 // Inline returns a snippet that carries the gate's code. config is the gate's configuration as JSON, or empty.
@@ -46,7 +48,7 @@ func External(src, config string) (Snippet, error) {
 	if strings.TrimSpace(src) == "" {
 		return Snippet{}, ErrNoSource
 	}
-	return Snippet{attributes: ` src="` + escapeAttribute(src) + `"` + configAttribute(config)}, nil
+	return Snippet{attributes: ` src="` + escapeAttribute(src) + `"` + configAttribute(config), src: src}, nil
 }
 
 func configAttribute(config string) string {

@@ -125,10 +125,19 @@ func (z *Writer) startScan(skip int, end bool) {
 
 // declaration reads what follows "<!".
 func (z *Writer) declaration(b []byte) bool {
-	const comment, section = "<!--", "<![CDATA["
+	const comment, section, doctype = "<!--", "<![CDATA[", "<!doctype"
 	for _, opening := range [...]string{comment, section} {
 		if len(b) < len(opening) && string(b) == opening[:len(b)] {
 			return false
+		}
+	}
+	if z.place.part && z.place.pending() {
+		n := min(len(b), len(doctype))
+		switch known := is(b[:n], doctype[:n]); {
+		case known && n < len(doctype):
+			return false
+		case known:
+			z.place.part = false
 		}
 	}
 	switch {
