@@ -116,12 +116,27 @@ func (p *Proxy) reverse() http.Handler {
 		// Bodies pass as they come; the middleware reads the encodings it knows.
 		DisableCompression: true,
 	}
-	return &httputil.ReverseProxy{
+	site := &httputil.ReverseProxy{
 		Transport:    transport,
 		Rewrite:      p.direct,
 		ErrorHandler: p.fail,
 		ErrorLog:     slog.NewLogLogger(p.o.Logger.Handler(), slog.LevelWarn),
 	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { site.ServeHTTP(untyped{w}, r) })
+}
+
+// untyped leaves a response without a type where the upstream gave none. net/http would find one in the body, and make
+// HTML that runs of what browsers may not look into (X-Content-Type-Options: nosniff).
+type untyped struct{ http.ResponseWriter }
+
+// Unwrap is for http.ResponseController.
+func (u untyped) Unwrap() http.ResponseWriter { return u.ResponseWriter }
+
+func (u untyped) WriteHeader(status int) {
+	if h := u.Header(); status >= 200 && len(h["Content-Type"]) == 0 {
+		h["Content-Type"] = nil
+	}
+	u.ResponseWriter.WriteHeader(status)
 }
 
 func (p *Proxy) direct(r *httputil.ProxyRequest) {

@@ -106,6 +106,51 @@ func TestPagesAreGated(t *testing.T) {
 	assert.Equal(t, 1, w.log.count("path=/ status=200"))
 }
 
+// A response in chunks is flushed as it comes, at first without a byte of the body.
+func TestPagesWithoutATypeAreGated(t *testing.T) {
+	w := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Content-Type"] = nil
+		text := []byte(page)
+		if r.URL.Path == "/zipped" {
+			w.Header().Set("Content-Encoding", "gzip")
+			var b bytes.Buffer
+			z := gzip.NewWriter(&b)
+			_, _ = z.Write(text)
+			_ = z.Close()
+			text = b.Bytes()
+		}
+		_ = http.NewResponseController(w).Flush()
+		for _, part := range [][]byte{text[:3], text[3:]} {
+			time.Sleep(20 * time.Millisecond)
+			_, _ = w.Write(part)
+			_ = http.NewResponseController(w).Flush()
+		}
+	}))
+	for _, path := range []string{"/", "/zipped"} {
+		response, body := w.get(t, path)
+		assert.Contains(t, body, "data-segment-gate", path)
+		assert.NotContains(t, body, `<script src="`+loader, path)
+		assert.Empty(t, response.Header.Values("Content-Type"), "what the upstream does not say is not said")
+	}
+}
+
+func TestDataDoNotBecomeHTML(t *testing.T) {
+	const upload = "<!doctype html><script>steal()</script>"
+	w := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header()["Content-Type"] = nil
+		if r.URL.Path == "/early" {
+			w.WriteHeader(http.StatusEarlyHints)
+		}
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = io.WriteString(w, upload)
+	}))
+	for _, path := range []string{"/", "/early"} {
+		response, body := w.get(t, path, "Sec-Fetch-Dest", "document")
+		assert.Equal(t, upload, body)
+		assert.Empty(t, response.Header.Values("Content-Type"))
+	}
+}
+
 func TestTheGateIsServedUnderItsPath(t *testing.T) {
 	w := start(t, html(page), func(o *proxy.Options) { o.GatePath = "/a/gate.js" })
 	_, body := w.get(t, "/")

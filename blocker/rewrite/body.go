@@ -26,7 +26,7 @@ func (x *response) newBody() *body {
 	}
 	b.z.Reset(sink, Options{
 		Gate: x.gate, Snippet: x.m.o.Snippet, Nonce: nonceIn(x.Header().Values(policyHeader)), URL: x.url,
-		Charset: charsetParameter(x.Header()), Body: x.use.body(),
+		Charset: typeIn(x.Header()).charset, Body: x.use.body(),
 	})
 	if coding != nil {
 		b.in = newDecoder(coding, b.z)

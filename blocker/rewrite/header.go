@@ -1,7 +1,6 @@
 package rewrite
 
 import (
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,15 +23,43 @@ const (
 	gated
 )
 
-// typeBody finds the type that the handler did not set, the way net/http does it.
-func (x *response) typeBody(first []byte) {
+// kind is the type of a body as browsers find it: in its headers, or in its first bytes.
+func (x *response) kind() string {
+	if x.sniffed {
+		return "text/html"
+	}
+	return typeIn(x.Header()).essence
+}
+
+// needsBytes reports whether the first bytes of the body matter: browsers look into one whose type is not said, and so
+// does net/http, which then says it, unless the header is there and has no value.
+func (x *response) needsBytes() bool {
 	h := x.Header()
-	if _, typed := h["Content-Type"]; typed || len(first) == 0 || h.Get("Content-Encoding") != "" {
-		return
+	if x.use == useOther || x.r.Method == http.MethodHead || (x.status != 0 && !bodyAllowed(x.status)) {
+		return false
 	}
-	if t := http.DetectContentType(first); strings.HasPrefix(t, "text/html") {
-		h.Set("Content-Type", t)
+	return typeIn(h).essence == "" && (!hasType(h) || !forbidsSniffing(h))
+}
+
+func hasType(h http.Header) bool {
+	_, has := h["Content-Type"]
+	return has
+}
+
+// typeBody looks into the body, if it must, and says what net/http would. wait is true while more bytes are needed.
+func (x *response) typeBody(first []byte) (wait bool) {
+	if !x.needsBytes() {
+		return false
 	}
+	h := x.Header()
+	coding, known := codings[contentCoding(h)]
+	if !known {
+		return false
+	}
+	if x.sniffed, wait = sniff(first, coding); x.sniffed && !hasType(h) && coding == nil {
+		h.Set("Content-Type", sniffedHTML)
+	}
+	return wait
 }
 
 func (x *response) judgeBody() verdict {
@@ -46,7 +73,7 @@ func (x *response) judgeBody() verdict {
 	if x.use == useOther || !bodyAllowed(x.status) {
 		return notHTML
 	}
-	switch typeOf(h) {
+	switch x.kind() {
 	case "text/html":
 	case "application/xhtml+xml":
 		x.passUnread("XHTML is parsed as XML, by other rules")
@@ -73,8 +100,8 @@ func (x *response) unread() string {
 		return "content encoding " + contentCoding(h)
 	case hasToken(h.Values("Cache-Control"), "no-transform"):
 		return "no-transform"
-	case charsetOf(charsetParameter(h)) == wide:
-		return "charset " + charsetParameter(h)
+	case charsetOf(typeIn(h).charset) == wide:
+		return "charset " + typeIn(h).charset
 	}
 	return ""
 }
@@ -82,24 +109,6 @@ func (x *response) unread() string {
 // passUnread tells whoever runs the server that a page goes out without the gate.
 func (x *response) passUnread(reason string) {
 	x.m.o.Logger.Info("HTML passed on unread", "url", x.url, "reason", reason)
-}
-
-// typeOf is the one media type of a response in lower case; empty where it has none, or several.
-func typeOf(h http.Header) string {
-	values := h.Values("Content-Type")
-	if len(values) != 1 {
-		return ""
-	}
-	kind, _, _ := strings.Cut(values[0], ";")
-	return strings.ToLower(strings.TrimSpace(kind))
-}
-
-func charsetParameter(h http.Header) string {
-	_, parameters, err := mime.ParseMediaType(h.Get("Content-Type"))
-	if err != nil {
-		return ""
-	}
-	return parameters["charset"]
 }
 
 func contentCoding(h http.Header) string {

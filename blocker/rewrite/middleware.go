@@ -41,7 +41,9 @@ type MiddlewareOptions struct {
 // Middleware gates the responses of a handler.
 //
 // HTML bodies are rewritten as they stream by, also those compressed with gzip or br; nothing waits for the end of the
-// body, and Flush goes through. Left alone are other types, HEAD, 204, 206 and 304 bodies, attachments, responses with
+// body, and Flush goes through. What is HTML is what browsers take for it: where the headers say no type, the first 512
+// bytes are waited for and looked into, unless X-Content-Type-Options forbids it and the handler wants no type (its
+// Content-Type is there and nil; net/http writes one otherwise). Left alone are other types, HEAD, 204, 206 and 304 bodies, attachments, responses with
 // Cache-Control: no-transform, unknown or stacked content encodings, UTF-16, upgraded and hijacked connections, and
 // what Sec-Fetch-Dest says is no document. The handler is not offered encodings that cannot be undone (zstd, deflate)
 // where a page may be the answer. What a page or a service worker fetches (Sec-Fetch-Dest: empty) gets the snippet only

@@ -94,6 +94,15 @@ func TestWhichBodiesAreRewritten(t *testing.T) {
 		"text":                {200, "Content-Type: text/plain\n", "", pageBody},
 		"xhtml":               {200, "Content-Type: application/xhtml+xml\n", "", pageBody},
 		"two types":           {200, html + "Content-Type: text/plain\n", "", pageBody},
+		"html in the end":     {200, "Content-Type: text/plain\n" + html, "", gatedBody},
+		"html twice":          {200, html + html, "", gatedBody},
+		"a list":              {200, "Content-Type: text/html, text/html\n", "", gatedBody},
+		"an empty type":       {200, "Content-Type: \n", "", gatedBody},
+		"an unknown type":     {200, "Content-Type: unknown/unknown\n", "", gatedBody},
+		"any type":            {200, "Content-Type: */*\n", "", gatedBody},
+		"half a type":         {200, "Content-Type: text\n", "", gatedBody},
+		"none to be found":    {200, "Content-Type: text\nX-Content-Type-Options: nosniff\n", "", pageBody},
+		"no type for a frame": {200, "Content-Type: */*\n", "Sec-Fetch-Dest: iframe", gatedBody},
 		"a part":              {206, html + "Content-Range: bytes 0-9/20\n", "", pageBody},
 		"a file":              {200, html + "Content-Disposition: attachment; filename=x.html\n", "", pageBody},
 		"inline":              {200, html + "Content-Disposition: inline\n", "", gatedBody},
@@ -223,7 +232,26 @@ func TestTheHandlersOwnUseOfTheWriterWorks(t *testing.T) {
 			_, _ = io.WriteString(w, "<!doctype html><p>")
 			_, _ = io.WriteString(w, "x")
 		}, 200, "<!doctype html>SNIPPET<p>x"},
-		"no type wanted": {func(w http.ResponseWriter) { w.Header()["Content-Type"] = nil; _, _ = io.WriteString(w, "<p>") }, 200, "<p>"},
+		// Browsers find one then, as long as they may.
+		"no type wanted": {func(w http.ResponseWriter) { w.Header()["Content-Type"] = nil; _, _ = io.WriteString(w, "<p>") }, 200, "SNIPPET<p>"},
+		"no type allowed": {func(w http.ResponseWriter) {
+			w.Header()["Content-Type"] = nil
+			w.Header().Set("X-Content-Type-Options", "nosniff")
+			_, _ = io.WriteString(w, "<p>")
+		}, 200, "<p>"},
+		"flush before the type is known": {func(w http.ResponseWriter) {
+			w.WriteHeader(203)
+			w.(http.Flusher).Flush()
+			for _, part := range strings.SplitAfter("\n<!doctype html><p>", "") {
+				_, _ = io.WriteString(w, part)
+				w.(http.Flusher).Flush()
+			}
+		}, 203, "\n<!doctype html>SNIPPET<p>"},
+		"an end before the type is known": {func(w http.ResponseWriter) {
+			_, _ = io.WriteString(w, "<x")
+			w.(http.Flusher).Flush()
+			_, _ = io.WriteString(w, ">")
+		}, 200, "<x>"},
 		"copying": {func(w http.ResponseWriter) {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = io.Copy(w, strings.NewReader("<p>x"))

@@ -39,6 +39,9 @@ type response struct {
 	stage  stage
 	status int
 	body   *body
+	// first are the first bytes of a body while its type is not known; sniffed, that they turned out to be HTML.
+	first   []byte
+	sniffed bool
 }
 
 // Unwrap is for http.ResponseController.
@@ -57,23 +60,16 @@ func (x *response) WriteHeader(status int) {
 		return
 	}
 	x.status = status
-	if !bodyAllowed(status) || x.r.Method == http.MethodHead || !x.needsBytes() {
-		x.decide(nil)
+	if !x.needsBytes() {
+		x.decide()
 	}
 }
 
-// needsBytes reports whether the first bytes of the body matter to the headers: to find the type that was not set.
-func (x *response) needsBytes() bool {
-	_, typed := x.Header()["Content-Type"]
-	return !typed
-}
-
-// decide settles what happens to the body, now that its first bytes or its absence are known, and sends the headers.
-func (x *response) decide(first []byte) {
+// decide settles what happens to the body, now that its type is known or that there is none, and sends the headers.
+func (x *response) decide() {
 	if x.status == 0 {
 		x.status = http.StatusOK
 	}
-	x.typeBody(first)
 	x.cleanHeaders()
 	kind := x.judgeBody()
 	if kind != notHTML {
@@ -96,9 +92,27 @@ func (x *response) Write(p []byte) (int, error) {
 		x.WriteHeader(http.StatusOK)
 		return 0, nil
 	}
-	if x.stage == pending {
-		x.decide(p)
+	if x.stage != pending {
+		return x.send(p)
 	}
+	first := p
+	if len(x.first) > 0 {
+		first = append(x.first, p...)
+	}
+	if x.typeBody(first) {
+		x.first = append(x.first[:0], first...)
+		return len(p), nil
+	}
+	x.first = nil
+	x.decide()
+	if _, err := x.send(first); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// send passes a part of the body on when the headers are out.
+func (x *response) send(p []byte) (int, error) {
 	switch x.stage {
 	case gating:
 		if err := x.body.write(p); err != nil {
@@ -123,10 +137,14 @@ func (x *response) ReadFrom(src io.Reader) (int64, error) {
 // Flush is FlushError for callers that do not ask.
 func (x *response) Flush() { _ = x.FlushError() }
 
-// FlushError sends all that was written so far, but for what may not be sent before more is known: an unfinished tag.
+// FlushError sends all that was written so far, but for what may not be sent before more is known: an unfinished tag,
+// and a body's start that does not tell yet whether it is HTML.
 func (x *response) FlushError() error {
 	if x.stage == pending {
-		x.decide(nil)
+		if x.needsBytes() {
+			return nil
+		}
+		x.decide()
 	}
 	if x.stage == gating {
 		if err := x.body.flush(); err != nil {
@@ -148,7 +166,11 @@ func (x *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 // finish ends the body of a handler that returned.
 func (x *response) finish() {
 	if x.stage == pending {
-		x.decide(nil)
+		x.decide()
+		if len(x.first) > 0 {
+			// An error here is the client's: it has gone.
+			_, _ = x.send(x.first)
+		}
 	}
 	if x.stage != gating {
 		return
