@@ -50,14 +50,18 @@ func (z *Writer) startInPoint(t *tag) bool {
 
 // startRoot is for an svg or math in HTML content.
 func (z *Writer) startRoot(t *tag) {
-	if z.inSelect || z.inFrameset || !t.whole {
-		z.pass("foreign content in a select or frameset, or in a tag too long to read")
+	if z.inFrameset || (z.inSelect && z.foreign.inside()) {
+		z.pass("foreign content in a select or frameset")
 		return
 	}
 	if t.element == elSVG {
 		z.startIn(t, svgSpace)
 	} else {
 		z.startIn(t, mathSpace)
+	}
+	// In a select, browsers have long ignored the tag and what is foreign in it, and newer ones do not.
+	if z.inSelect && z.foreign.inside() {
+		z.foreign.unsure = true
 	}
 }
 
@@ -71,7 +75,7 @@ func (z *Writer) startIn(t *tag, s space) {
 func (z *Writer) startForeign(t *tag) {
 	f := &z.foreign
 	switch {
-	case !t.whole:
+	case !t.whole && (t.element == elFont || t.element == elAnnotation):
 		z.pass("a tag too long to read in foreign content")
 	case t.element.is(breaks) || (t.element == elFont && z.isStyledFont(t)) || isBreakingBlock(t):
 		if f.unsure {
@@ -184,12 +188,15 @@ func (z *Writer) endInPoint(t *tag) {
 			continue
 		}
 		// The standard ignores the end of a foreign element from within HTML; not every parser does.
-		if i < top || outside {
+		if outside || (i < top && !f.impliesEnds(i)) {
 			z.pass("HTML in foreign content that is not nested properly")
 			return
 		}
-		if t.element == elTemplate {
+		switch t.element {
+		case elTemplate:
 			z.templates.pop()
+		case elSelect:
+			z.inSelect = false
 		}
 		f.cut(i)
 		return
@@ -197,6 +204,42 @@ func (z *Writer) endInPoint(t *tag) {
 	if t.element == elTemplate && z.templates != (templates{}) {
 		z.pass("a template that ends in foreign content")
 	}
+}
+
+// impliesEnds reports whether the end of the i-th element, one of HTML's, closes all that is open in it: elements whose
+// end tags may be left out (HTML standard 13.2.6.3), some of which a start tag may have closed before. Which, makes no
+// difference as long as they stand in an element that is open for certain, whose end closes them all.
+func (f *foreign) impliesEnds(i int) bool {
+	if name := string(f.name(i)); !keptOpen[name] && !impliedEnd[name] && !closers[name] {
+		return false
+	}
+	for j := i + 1; j < len(f.nodes); j++ {
+		if !impliedEnd[string(f.name(j))] {
+			return false
+		}
+	}
+	for i > 0 && f.nodes[i-1].space == htmlSpace {
+		i--
+	}
+	return keptOpen[string(f.name(i))]
+}
+
+// keptOpen are elements that, in no other of HTML's, only their own end tag closes.
+var keptOpen = setOf("address", "article", "aside", "blockquote", "center", "details", "dialog", "dir", "div", "dl",
+	"fieldset", "figcaption", "figure", "footer", "header", "hgroup", "main", "menu", "nav", "ol", "pre", "search",
+	"section", "summary", "ul")
+
+// closers are others whose end closes what is open in them.
+var closers = setOf("button", "select", "table")
+
+var impliedEnd = setOf("dd", "dt", "li", "optgroup", "option", "p", "rb", "rp", "rt", "rtc")
+
+func setOf(names ...string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
 }
 
 // isForeignName reports whether an element by that name is no HTML element.

@@ -33,6 +33,9 @@ func (z *Writer) tag() bool {
 	}
 	if z.oversize {
 		z.mode = z.after
+		if z.isLate {
+			z.startLate()
+		}
 		return true
 	}
 	t := z.current()
@@ -41,7 +44,7 @@ func (z *Writer) tag() bool {
 	return true
 }
 
-// tooLong goes by the tag's name alone, and stops holding it back.
+// tooLong goes by the tag's name alone, and stops holding it back. What depends on the tag's end waits for that.
 func (z *Writer) tooLong() {
 	t := z.current()
 	z.oversize = true
@@ -85,6 +88,27 @@ func (z *Writer) start(t *tag) {
 	if z.place.pending() {
 		z.placeTag(t)
 	}
+	if !t.whole && z.startsForeign(t) {
+		z.late, z.isLate = *t, true
+		return
+	}
+	z.open(t)
+}
+
+// startsForeign reports whether a start tag opens a foreign element, unless it closes itself.
+func (z *Writer) startsForeign(t *tag) bool {
+	return t.element == elSVG || t.element == elMath || (z.foreign.inside() && !z.foreign.htmlRules(t))
+}
+
+// startLate is for a start tag whose end has come after all of it was passed on.
+func (z *Writer) startLate() {
+	t := z.late
+	z.isLate = false
+	t.at, t.end, t.closing = z.at, z.at, z.scan.closing
+	z.open(&t)
+}
+
+func (z *Writer) open(t *tag) {
 	if z.foreign.inside() && !z.foreign.htmlRules(t) {
 		z.startForeign(t)
 		return

@@ -59,7 +59,10 @@ type Writer struct {
 	scan     tagScan
 	endTag   bool
 	oversize bool
-	name     [32]byte
+	// late is a tag too long to read for which something is to be done at its end, as isLate says.
+	late   tag
+	isLate bool
+	name   [32]byte
 	// textAt is where the text of the inline script starts.
 	textAt int
 	// rawName is the element whose end tag ends the raw text.
