@@ -25,7 +25,7 @@ func (x *response) newBody() *body {
 		sink = b.out
 	}
 	b.z.Reset(sink, Options{
-		Gate: x.gate, Snippet: x.m.o.Snippet, Nonce: nonceIn(x.Header().Values(policyHeader)), URL: x.url,
+		Gate: x.gate, Snippet: x.m.o.Snippet, Nonce: x.nonce, URL: x.url,
 		Charset: typeIn(x.Header()).charset, Body: x.use.body(),
 	})
 	if coding != nil {

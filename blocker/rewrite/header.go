@@ -185,6 +185,7 @@ func (x *response) gateHeaders(v verdict) {
 	if x.m.o.Strict {
 		x.m.restrict(h, x.gate, v == unchanged)
 	}
+	single := v != unreadable && x.admitSnippet()
 	tag := h.Get("Etag")
 	switch v {
 	case unchanged:
@@ -199,7 +200,7 @@ func (x *response) gateHeaders(v verdict) {
 		return
 	}
 	h.Del("Etag")
-	if tag = suffixed(tag, x.variant()); tag != "" {
+	if tag = suffixed(tag, x.variant()); tag != "" && !single {
 		h.Set("Etag", tag)
 	}
 }

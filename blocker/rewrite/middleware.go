@@ -53,7 +53,8 @@ type MiddlewareOptions struct {
 // is made weak and gets a suffix for the state of consent, which is taken off again when it comes back in a request, so
 // that revalidation works and a page cached under another consent is not reused. Vary names what the answer depends on.
 // From every response, whatever its type, the cookies and the Link preloads that the gate does not allow are taken out;
-// cookies that are being deleted pass. The snippet gets the nonce of the page's content security policy.
+// cookies that are being deleted pass. The snippet gets the nonce of the page's content security policy; a policy that would
+// refuse it still gets its URL, the hash of an inline one, or, with 'strict-dynamic', a nonce, and means the same for all else.
 //
 // The ResponseWriter passed on supports Flush, Hijack, ReadFrom, Unwrap (for http.ResponseController) and trailers. It
 // does not support HTTP/2 push. No goroutine outlives a request.

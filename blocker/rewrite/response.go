@@ -42,6 +42,8 @@ type response struct {
 	// first are the first bytes of a body while its type is not known; sniffed, that they turned out to be HTML.
 	first   []byte
 	sniffed bool
+	// nonce is for the snippet's tag.
+	nonce string
 }
 
 // Unwrap is for http.ResponseController.

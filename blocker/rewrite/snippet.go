@@ -24,8 +24,8 @@ var (
 // Snippet is the script tag that starts the gate in a page. The zero value stands for none.
 type Snippet struct {
 	attributes, code string
-	// src is the code's address where it is not in the tag.
-	src string
+	// src is the code's address where it is not in the tag; hash is what a policy allows the code by where it is.
+	src, hash string
 }
 
 // Inline returns a snippet that carries the gate's code. config is the gate's configuration as JSON, or empty.
@@ -39,7 +39,7 @@ func Inline(code, config string) (Snippet, error) {
 	case strings.IndexFunc(code, func(r rune) bool { return r >= 0x80 }) >= 0:
 		return Snippet{}, ErrNotASCII
 	}
-	return Snippet{attributes: configAttribute(config), code: code}, nil
+	return Snippet{attributes: configAttribute(config), code: code, hash: hashSource(code)}, nil
 }
 
 // External returns a snippet that loads the gate's code from src, which a page must be able to reach without delay: best
