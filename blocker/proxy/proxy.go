@@ -2,7 +2,6 @@ package proxy
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -151,8 +150,15 @@ func (p *Proxy) direct(r *httputil.ProxyRequest) {
 	r.Out.Header.Del("Forwarded")
 	if p.o.TrustForwarded {
 		for _, name := range []string{"X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"} {
-			if before := r.In.Header.Get(name); before != "" {
-				r.Out.Header.Set(name, before)
+			if before := r.In.Header[name]; len(before) > 0 {
+				r.Out.Header[name] = before
+			}
+		}
+		// A balancer that says it the other way has not said it this way.
+		proto, host := forwarded(r.In.Header)
+		for name, value := range map[string]string{"X-Forwarded-Proto": proto, "X-Forwarded-Host": host} {
+			if value != "" && len(r.In.Header[name]) == 0 {
+				r.Out.Header.Set(name, value)
 			}
 		}
 	}
@@ -183,18 +189,3 @@ func (p *Proxy) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // statusClientClosed is what the log shows for a request whose visitor went away before the answer (as nginx does).
 const statusClientClosed = 499
-
-func (p *Proxy) documentURL(r *http.Request) string {
-	scheme, host := "http", r.Host
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	if p.o.TrustForwarded {
-		scheme = cmp.Or(r.Header.Get("X-Forwarded-Proto"), scheme)
-		host = cmp.Or(r.Header.Get("X-Forwarded-Host"), host)
-	}
-	if u := p.o.PublicURL; u != nil {
-		scheme, host = u.Scheme, u.Host
-	}
-	return scheme + "://" + host + r.URL.EscapedPath()
-}

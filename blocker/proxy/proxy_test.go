@@ -204,6 +204,10 @@ func TestTheUpstreamSeesWhoAsks(t *testing.T) {
 				"X-Forwarded-For": "203.0.113.7, 127.0.0.1", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example", "Forwarded": "for=203.0.113.7",
 			},
 		},
+		{
+			"a trusted balancer that says it in one header", false, true, []string{"Forwarded", "host=shop.example;proto=https"},
+			map[string]string{"X-Forwarded-Proto": "https", "X-Forwarded-Host": "shop.example", "Forwarded": "host=shop.example;proto=https"},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := start(t, http.HandlerFunc(origin), func(o *proxy.Options) { o.PreserveHost, o.TrustForwarded = c.preserve, c.trust })
@@ -225,8 +229,14 @@ func TestTheSitesOwnHostIsKnownFromATrustedBalancer(t *testing.T) {
 	config := blocker.Config{Hosts: []blocker.Proxy{{Host: "shop.example"}}}
 	for trust, held := range map[bool]bool{true: true, false: false} {
 		w := start(t, upstream, func(o *proxy.Options) { o.Config, o.TrustForwarded = config, trust })
-		_, body := w.get(t, "/", "X-Forwarded-Host", "shop.example", "X-Forwarded-Proto", "https")
-		assert.Equal(t, held, strings.Contains(body, "text/plain"), "%v: %s", trust, body)
+		for _, said := range [][]string{
+			{"X-Forwarded-Host", "shop.example", "X-Forwarded-Proto", "https"},
+			{"X-Forwarded-Host", "shop.example, inner.example", "X-Forwarded-Proto", "https, http"},
+			{"Forwarded", `for=192.0.2.1;host="shop.example";proto=https, for=10.0.0.1;host=inner.example`},
+		} {
+			_, body := w.get(t, "/", said...)
+			assert.Equal(t, held, strings.Contains(body, "text/plain"), "%v %v: %s", trust, said, body)
+		}
 	}
 }
 
