@@ -458,6 +458,25 @@ func TestOperatorsSeeHealthAndMetrics(t *testing.T) {
 	assert.Contains(t, body, "Shop")
 }
 
+func TestPagesThatPassUnreadAreCounted(t *testing.T) {
+	w := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, value, _ := strings.Cut(r.URL.RawQuery, "=")
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set(name, value)
+		_, _ = io.WriteString(w, page)
+	}))
+	for _, header := range []string{
+		"Content-Encoding=zstd", "Cache-Control=no-transform", "Content-Type=text/html;charset=utf-16", "Content-Type=application/xhtml+xml",
+		"Content-Type=text/plain",
+	} {
+		w.get(t, "/?"+header)
+	}
+	admin := httptest.NewRecorder()
+	w.proxy.Admin().ServeHTTP(admin, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	assert.Contains(t, admin.Body.String(), `segment_blocker_proxy_pages_total{result="unread"} 4`)
+	assert.NotContains(t, admin.Body.String(), `result="gated"`)
+}
+
 func TestStoppingLetsRunningRequestsFinish(t *testing.T) {
 	running, rest := make(chan struct{}), make(chan struct{})
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

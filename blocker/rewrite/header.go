@@ -109,6 +109,9 @@ func (x *response) unread() string {
 // passUnread tells whoever runs the server that a page goes out without the gate.
 func (x *response) passUnread(reason string) {
 	x.m.o.Logger.Info("HTML passed on unread", "url", x.url, "reason", reason)
+	if x.r.Method != http.MethodHead {
+		x.report(Report{Unread: reason})
+	}
 }
 
 func contentCoding(h http.Header) string {

@@ -34,7 +34,8 @@ type MiddlewareOptions struct {
 	// Logger gets one line for each body that was passed on unread and for each that is not what its headers say.
 	// Nil stands for slog.Default().
 	Logger *slog.Logger
-	// Report is called once for each rewritten response, when its body has ended.
+	// Report is called once for each page: when the body of a rewritten one has ended, and before that of one which is passed
+	// on as it is, with the reason (Unread).
 	Report func(*http.Request, Report)
 }
 

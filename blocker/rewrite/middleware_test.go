@@ -214,8 +214,11 @@ func TestReportsAndLogs(t *testing.T) {
 		get(t, rewrite.Middleware(o)(respond(200, headers, pageBody)), "")
 		assert.Equal(t, 1, strings.Count(log.String(), "\n"), log.String())
 		assert.Contains(t, log.String(), reason)
+		assert.Contains(t, reports[len(reports)-1].Unread, reason)
 	}
-	assert.Len(t, reports, 2)
+	assert.Len(t, reports, 6)
+	request(t, rewrite.Middleware(o)(respond(200, "Content-Type: text/html\nCache-Control: no-transform", "")), http.MethodHead, "")
+	assert.Len(t, reports, 6, "a HEAD has no page")
 }
 
 func TestTheHandlersOwnUseOfTheWriterWorks(t *testing.T) {

@@ -184,8 +184,12 @@ func (x *response) finish() {
 	if report.Unread != "" {
 		x.m.o.Logger.Info("HTML passed on unread", "url", x.url, "reason", report.Unread, "offset", report.UnreadAt)
 	}
+	x.report(report)
+}
+
+func (x *response) report(r Report) {
 	if x.m.o.Report != nil {
-		x.m.o.Report(x.r, report)
+		x.m.o.Report(x.r, r)
 	}
 }
 
