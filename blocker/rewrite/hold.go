@@ -19,6 +19,7 @@ func (z *Writer) keep() {
 			cut = min(cut, mark)
 		}
 	}
+	z.compareGate(cut)
 	z.handOn(cut)
 	z.held = append(z.held[:0], z.data[cut:]...)
 	z.data = nil
@@ -26,7 +27,7 @@ func (z *Writer) keep() {
 	z.from -= cut
 	z.at -= cut
 	z.textAt -= cut
-	for _, mark := range [...]*int{&z.tagAt, &z.headAt, &z.scriptAt} {
+	for _, mark := range [...]*int{&z.tagAt, &z.headAt, &z.scriptAt, &z.present.at} {
 		if *mark >= 0 {
 			*mark -= cut
 		}
@@ -59,7 +60,7 @@ func (z *Writer) pass(why string) {
 	}
 	z.report.Unread, z.report.UnreadAt = why, z.offset+int64(z.at)
 	z.mode = inRest
-	z.tagAt, z.headAt, z.scriptAt = none, none, none
+	z.tagAt, z.headAt, z.scriptAt, z.present.at = none, none, none, none
 }
 
 // finish settles what only the end of the document decides.

@@ -45,6 +45,9 @@ type Options struct {
 	Gate *blocker.Gate
 	// Snippet is put first in head.
 	Snippet Snippet
+	// Renew replaces a snippet that the document has already. Its nonce stays, and so does one with attributes that the
+	// rewriter does not write: somebody else did.
+	Renew bool
 	// Nonce goes on the snippet's tag; it is the one that the page's content security policy allows.
 	Nonce string
 	// URL is the document's own, absolute. Without it relative URLs stay, unless a <base> makes them absolute, and those

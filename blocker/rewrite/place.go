@@ -4,12 +4,12 @@ import "strings"
 
 // place is where the snippet goes: what is known of it so far.
 type place struct {
-	state   placeState
+	state placeState
+	// tag is the snippet, and snippet its text.
+	tag     Snippet
 	snippet string
 	// part is true while the body may be a part of a page, which gets no snippet.
 	part bool
-	// src is the snippet's own URL, if it has one, which a <base> before it may change.
-	src string
 }
 
 type placeState uint8
@@ -30,7 +30,7 @@ func (p *place) pending() bool { return p.state != settled }
 func (p *place) init(o Options) {
 	if o.Snippet.set() {
 		p.state, p.snippet = early, o.Snippet.Tag(o.Nonce)
-		p.part, p.src = o.Body == Fragment, o.Snippet.src
+		p.part, p.tag = o.Body == Fragment, o.Snippet
 	}
 }
 
@@ -102,18 +102,18 @@ func (z *Writer) harmless(t *tag) {
 func (z *Writer) movesSnippet(t *tag) bool {
 	tag := t.bytes(z)
 	a := find(tag, z.attributesOf(t), "href")
-	if a == nil || z.place.src == "" || z.urls.fixed {
+	if a == nil || z.place.tag.src == "" || z.urls.fixed {
 		return false
 	}
 	base, err := z.urls.resolve(unescape(tag[a.value:a.valueEnd]))
 	if err != nil {
 		return false
 	}
-	own, err := z.urls.resolve(z.place.src)
+	own, err := z.urls.resolve(z.place.tag.src)
 	if err != nil {
 		return false
 	}
-	moved, err := base.Parse(z.place.src)
+	moved, err := base.Parse(z.place.tag.src)
 	return err != nil || moved.Href(true) != own.Href(true)
 }
 
@@ -134,14 +134,9 @@ func (z *Writer) placeMeta(t *tag) {
 
 // placeOther puts the snippet in, unless the tag is the snippet.
 func (z *Writer) placeOther(t *tag) {
-	if t.whole && t.element == elScript {
-		for _, a := range z.attributesOf(t) {
-			if is(t.bytes(z)[a.name:a.nameEnd], marker) {
-				z.report.Present = true
-				z.place.state, z.headAt = settled, none
-				return
-			}
-		}
+	if z.isGate(t) {
+		z.meetGate(t)
+		return
 	}
 	z.settle(t.at)
 }

@@ -12,6 +12,8 @@ const maxReported = 2048
 type Report struct {
 	// Inserted is true when the snippet was put in, Present when the document had it already.
 	Inserted, Present bool
+	// Stale is true when the one that the document had was not what would be put in, and Renewed when it was replaced.
+	Stale, Renewed bool
 	// Tags are the tags that were made inert, in document order; TagCount counts those too that the list has no room
 	// for.
 	Tags     []Tag

@@ -134,6 +134,7 @@ func (z *Writer) makeInert(t *tag) {
 
 // endScript reads the inline script that ends at the given place, and decides about its tag.
 func (z *Writer) endScript(end int) {
+	z.endGate(end)
 	if z.scriptAt < 0 {
 		return
 	}

@@ -65,8 +65,11 @@ func (s Snippet) Tag(nonce string) string {
 	if nonce != "" {
 		nonce = ` nonce="` + escapeAttribute(nonce) + `"`
 	}
-	return "<script " + marker + nonce + s.attributes + ">" + s.code + "</script>"
+	return s.open(nonce) + s.code + "</script>"
 }
+
+// open is the snippet's start tag; nonce is an attribute with the space before it, or empty.
+func (s Snippet) open(nonce string) string { return "<script " + marker + nonce + s.attributes + ">" }
 
 // escapeAttribute writes text for a double-quoted attribute, in ASCII, so that it reads the same in every encoding.
 func escapeAttribute(text string) string {

@@ -38,6 +38,8 @@ type Writer struct {
 	report Report
 
 	place   place
+	present present
+	renew   bool
 	urls    addresses
 	reader  scriptReader
 	page    bool
@@ -93,8 +95,8 @@ func NewWriter(w io.Writer, o Options) *Writer {
 func (z *Writer) Reset(w io.Writer, o Options) {
 	z.clear()
 	z.out = w
-	z.tagAt, z.headAt, z.scriptAt = none, none, none
-	z.page, z.charset = o.Body == Page, charsetOf(o.Charset)
+	z.tagAt, z.headAt, z.scriptAt, z.present.at = none, none, none, none
+	z.page, z.renew, z.charset = o.Body == Page, o.Renew, charsetOf(o.Charset)
 	if o.Gate == nil {
 		o.Gate = blocker.New(blocker.Config{})
 	}
@@ -147,7 +149,7 @@ func (z *Writer) Close() error {
 	z.offset += int64(len(z.data))
 	z.data, z.held, z.mode = nil, z.held[:0], inRest
 	z.from, z.at = 0, 0
-	z.tagAt, z.headAt, z.scriptAt = none, none, none
+	z.tagAt, z.headAt, z.scriptAt, z.present.at = none, none, none, none
 	return z.err
 }
 

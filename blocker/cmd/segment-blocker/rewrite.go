@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -34,8 +33,9 @@ func rewriteCommand() *cobra.Command {
 		Long: "rewrite reads HTML and writes it with the gate first in <head> and Segment's static tags inert until consent;\n" +
 			"everything else stays as it is, byte for byte. Without files it reads standard input. FILE may be a pattern\n" +
 			"(quoted: \"public/**/*.html\") or a folder, which stands for the .html and .htm files in it.\n\n" +
-			"With --write files are changed where they stand, each at once or not at all. With --check nothing is written;\n" +
-			"the files that would change are named, and the exit status is 1 if there are any.",
+			"With --write files are changed where they stand, each at once or not at all; a gate that an earlier run put in\n" +
+			"is renewed if it is another now. With --check nothing is written; the files that would change are named, and the\n" +
+			"exit status is 1 if there are any, or if a page cannot be read to its end.",
 		Example: "  segment-blocker rewrite page.html > gated.html\n" +
 			"  segment-blocker rewrite --write --snippet /js/segment-blocker.js \"public/**/*.html\"\n" +
 			"  segment-blocker rewrite --check public    # in CI, after the build",
@@ -43,7 +43,7 @@ func rewriteCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.BoolVarP(&o.write, "write", "w", false, "change the files where they stand")
-	f.BoolVar(&o.check, "check", false, "only name the files that would change; exit status 1 if there are any")
+	f.BoolVar(&o.check, "check", false, "only name the files that would change; exit status 1 if there are any, or pages that cannot be read")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not say what was done to each file")
 	f.StringVar(&o.snippet, "snippet", "inline", "how pages get the gate: inline, none, or the address of segment-blocker.js")
 	f.StringVar(&o.gate, "gate", "", "segment-blocker.js to put in; the built-in one if not given")
@@ -61,7 +61,7 @@ func (o *rewriteOptions) run(c *cobra.Command, args []string) error {
 		return exit{2, err.Error()}
 	}
 	if len(args) == 0 {
-		return o.stream(c.InOrStdin(), c.OutOrStdout())
+		return o.stream(c)
 	}
 	files, err := expand(args)
 	if err != nil {
@@ -70,17 +70,16 @@ func (o *rewriteOptions) run(c *cobra.Command, args []string) error {
 	if !o.write && !o.check && len(files) > 1 {
 		return exit{2, fmt.Sprintf("%d files for one output; use --write to change them where they stand", len(files))}
 	}
-	changed, failed := 0, 0
+	failed, found := false, false
 	for _, name := range files {
-		did, err := o.file(c, name)
+		finding, err := o.file(c, name)
 		if err != nil {
 			fmt.Fprintln(c.ErrOrStderr(), "segment-blocker:", err)
-			failed++
-		} else if did {
-			changed++
+			failed = true
 		}
+		found = found || finding
 	}
-	if failed > 0 || (o.check && changed > 0) {
+	if failed || (o.check && found) {
 		return exit{status: 1}
 	}
 	return nil
@@ -98,7 +97,7 @@ func (o *rewriteOptions) read() error {
 		return err
 	}
 	o.settings = config
-	o.options = rewrite.Options{URL: o.url}
+	o.options = rewrite.Options{URL: o.url, Renew: true}
 	switch o.snippet {
 	case "none":
 	case "inline":
@@ -122,21 +121,24 @@ func (o *rewriteOptions) fresh() rewrite.Options {
 	return options
 }
 
-func (o *rewriteOptions) stream(in io.Reader, out io.Writer) error {
-	if _, err := rewrite.Copy(out, in, o.fresh()); err != nil {
+func (o *rewriteOptions) stream(c *cobra.Command) error {
+	report, err := rewrite.Copy(c.OutOrStdout(), c.InOrStdin(), o.fresh())
+	if err != nil {
 		return exit{1, err.Error()}
 	}
+	o.warn(c, "standard input", report)
 	return nil
 }
 
-// file rewrites one file and reports whether that changes it.
-func (o *rewriteOptions) file(c *cobra.Command, name string) (changed bool, err error) {
+// file rewrites one file and reports whether it has to be looked at: it changes, or there may be tags in it that were not
+// read.
+func (o *rewriteOptions) file(c *cobra.Command, name string) (finding bool, err error) {
 	before, err := os.ReadFile(name)
 	if err != nil {
 		return false, err
 	}
 	after, report := rewrite.Bytes(before, o.fresh())
-	changed = !bytes.Equal(before, after)
+	changed := !bytes.Equal(before, after)
 	switch {
 	case o.check:
 		if changed {
@@ -149,10 +151,23 @@ func (o *rewriteOptions) file(c *cobra.Command, name string) (changed bool, err 
 			fmt.Fprintf(c.ErrOrStderr(), "%s: %s\n", name, done(report))
 		}
 	}
-	if err == nil && report.Unread != "" && !o.quiet {
-		fmt.Fprintf(c.ErrOrStderr(), "%s: left as it is from byte %d on: %s\n", name, report.UnreadAt, report.Unread)
+	if err == nil {
+		o.warn(c, name, report)
 	}
-	return changed, err
+	return changed || (report.Unread != "" && bytes.IndexByte(before[report.UnreadAt:], '<') >= 0), err
+}
+
+// warn says what the rewriter left as it is.
+func (o *rewriteOptions) warn(c *cobra.Command, name string, r rewrite.Report) {
+	if o.quiet {
+		return
+	}
+	if r.Unread != "" {
+		fmt.Fprintf(c.ErrOrStderr(), "%s: left as it is from byte %d on: %s\n", name, r.UnreadAt, r.Unread)
+	}
+	if r.Stale && !r.Renewed {
+		fmt.Fprintf(c.ErrOrStderr(), "%s: its gate is another, in a tag with attributes of its own; take that out to get this one\n", name)
+	}
 }
 
 // done says in words what was done to a file.
@@ -161,7 +176,14 @@ func done(r rewrite.Report) string {
 	if r.Inserted {
 		all = append(all, "gate put in")
 	}
-	if r.TagCount > 0 {
+	if r.Renewed {
+		all = append(all, "gate renewed")
+	}
+	switch r.TagCount {
+	case 0:
+	case 1:
+		all = append(all, "1 tag made inert")
+	default:
 		all = append(all, fmt.Sprintf("%d tags made inert", r.TagCount))
 	}
 	return strings.Join(all, ", ")

@@ -45,7 +45,7 @@ func TestRewriteChangesFilesWhereTheyStand(t *testing.T) {
 	status, out, errOut := tool("rewrite", "--write", "--snippet", "/gate.js", "public")
 	assert.Zero(t, status, errOut)
 	assert.Empty(t, out)
-	assert.Contains(t, errOut, "public/a.html: gate put in, 1 tags made inert")
+	assert.Contains(t, errOut, "public/a.html: gate put in, 1 tag made inert\n")
 	for name, changed := range map[string]bool{"public/a.html": true, "public/b/c.htm": true, "public/b/d.txt": false, "other.html": false} {
 		assert.Equal(t, changed, strings.Contains(text(t, name), "data-segment-gate"), name)
 	}
@@ -72,6 +72,82 @@ func TestRewriteChecksWithoutWriting(t *testing.T) {
 	status, out, _ = tool("rewrite", "--check", "--snippet", "/gate.js", "b.html")
 	assert.Zero(t, status)
 	assert.Empty(t, out)
+}
+
+func TestRewriteRenewsTheGateOfAnEarlierRun(t *testing.T) {
+	site(t, map[string]string{
+		"a.html": static + "<p>é", "gate.js": "window.gate = 1", "new.js": "window.gate = 12", "gate.json": `{"hosts": ["t.shop.example"]}`,
+		"own.html":      `<head><script data-segment-gate defer src="/gate.js"></script>`,
+		"template.html": `<head><script data-segment-gate nonce='{{ "n" }}' src="/old.js"></script><p>x`,
+	})
+	_, _, errOut := tool("rewrite", "--write", "--snippet", "/gate.js", "a.html")
+	assert.Equal(t, "a.html: gate put in, 1 tag made inert\n", errOut)
+	before := text(t, "a.html")
+	const old = `<script data-segment-gate src="/gate.js"></script>`
+	for _, c := range []struct{ args, want string }{
+		{"--snippet /new.js", `<script data-segment-gate src="/new.js"></script>`},
+		{"--snippet /new.js --config gate.json", `<script data-segment-gate src="/new.js" data-config="{&#34;hosts&#34;: [&#34;t.shop.example&#34;]}"></script>`},
+		{"--gate gate.js", `<script data-segment-gate>window.gate = 1</script>`},
+		{"--gate new.js", `<script data-segment-gate>window.gate = 12</script>`},
+		{"--gate gate.js", `<script data-segment-gate>window.gate = 1</script>`},
+		{"--snippet /gate.js", old},
+	} {
+		args := append(strings.Fields(c.args), "a.html")
+		status, out, _ := tool(append([]string{"rewrite", "--check"}, args...)...)
+		assert.Equal(t, 1, status, c.args)
+		assert.Equal(t, "a.html\n", out)
+		_, _, errOut = tool(append([]string{"rewrite", "--write"}, args...)...)
+		assert.Equal(t, "a.html: gate renewed\n", errOut, c.args)
+		assert.Equal(t, strings.Replace(before, old, c.want, 1), text(t, "a.html"))
+		status, _, errOut = tool(append([]string{"rewrite", "--check"}, args...)...)
+		assert.Zero(t, status, "a second time changes nothing")
+		assert.Empty(t, errOut)
+	}
+	_, _, errOut = tool("rewrite", "--write", "--snippet", "/new.js", "template.html")
+	assert.Equal(t, "template.html: gate renewed\n", errOut)
+	assert.Equal(t, `<head><script data-segment-gate nonce='{{ "n" }}' src="/new.js"></script><p>x`, text(t, "template.html"))
+	own := text(t, "own.html")
+	status, _, errOut := tool("rewrite", "--write", "--snippet", "/new.js", "own.html")
+	assert.Zero(t, status)
+	assert.Contains(t, errOut, "own.html: its gate is another, in a tag with attributes of its own")
+	assert.Equal(t, 1, strings.Count(errOut, "\n"))
+	assert.Equal(t, own, text(t, "own.html"), "what somebody else wrote stays")
+}
+
+func TestPagesThatCannotBeReadAreFindings(t *testing.T) {
+	const broken = `<svg><foreignObject><b><div></b></foreignObject></svg>`
+	site(t, map[string]string{
+		"wide.html":  "\xFF\xFE<\x00p\x00>\x00",
+		"rest.html":  `<head><script data-segment-gate src="/gate.js"></script></head>` + broken + `<img src=https://cdn.segment.com/x>`,
+		"token.html": "google-site-verification: token.html",
+		"text.html":  "text <img src=https://cdn.segment.com/x>",
+		"table.html": `<head><script data-segment-gate src="/gate.js"></script></head><p>x`,
+		"plain.html": `<head><script data-segment-gate src="/gate.js"></script></head><plaintext>x`,
+	})
+	for name, want := range map[string]struct {
+		status int
+		why    string
+	}{
+		"wide.html": {1, "from byte 0 on: UTF-16"}, "rest.html": {1, "not nested properly"}, "text.html": {1, "does not start with a tag"},
+		"token.html": {0, "does not start with a tag"}, "table.html": {0, ""}, "plain.html": {0, "plaintext"},
+	} {
+		status, out, errOut := tool("rewrite", "--check", "--snippet", "/gate.js", name)
+		assert.Equal(t, want.status, status, name)
+		assert.Empty(t, out, name)
+		if want.why == "" {
+			assert.Empty(t, errOut, name)
+			continue
+		}
+		assert.Contains(t, errOut, want.why)
+		assert.Equal(t, 1, strings.Count(errOut, "\n"), errOut)
+		status, _, errOut = tool("rewrite", "--check", "--quiet", "--snippet", "/gate.js", name)
+		assert.Equal(t, want.status, status, name)
+		assert.Empty(t, errOut)
+	}
+	var out, errOut bytes.Buffer
+	status := run(context.Background(), []string{"rewrite", "--snippet", "/gate.js"}, strings.NewReader("\xFF\xFEx\x00"), &out, &errOut)
+	assert.Zero(t, status)
+	assert.Equal(t, "standard input: left as it is from byte 0 on: UTF-16\n", errOut.String())
 }
 
 func TestRewriteInlinesTheGateWithItsConfiguration(t *testing.T) {
