@@ -49,7 +49,9 @@ func withLoad(list []load, a elements.Attribute) []load {
 		l.split = candidates
 	case elements.Values:
 		l.split = values
-	case elements.Spaced, elements.Refresh, elements.Document:
+	case elements.Refresh:
+		l.split = refreshURL
+	case elements.Spaced, elements.Document:
 		// What loads later than its tag is read: that is for the gate in the page.
 		return list
 	case elements.URL:
@@ -86,7 +88,9 @@ func (z *Writer) look(t *tag, foreign bool) {
 		return
 	}
 	tag, attrs := t.bytes(z), z.attributesOf(t)
-	if (t.element == elLink && !fetches(tag, attrs)) || (t.element == elInput && !isImageInput(tag, attrs)) {
+	switch {
+	case t.element == elLink && !fetches(tag, attrs), t.element == elInput && !hasWord(tag, attrs, "type", "image"),
+		t.element == elMeta && !hasWord(tag, attrs, "http-equiv", "refresh"):
 		return
 	}
 	for _, l := range list {
@@ -132,9 +136,10 @@ func fetches(tag []byte, attrs []attribute) bool {
 
 func isSpaceRune(r rune) bool { return r < 0x80 && isSpace(byte(r)) }
 
-func isImageInput(tag []byte, attrs []attribute) bool {
-	a := find(tag, attrs, "type")
-	return a != nil && is([]byte(unescape(tag[a.value:a.valueEnd])), "image")
+// hasWord reports whether an attribute is one word, which is lower-case, without regard to ASCII case.
+func hasWord(tag []byte, attrs []attribute, name, word string) bool {
+	a := find(tag, attrs, name)
+	return a != nil && is([]byte(unescape(tag[a.value:a.valueEnd])), word)
 }
 
 // judgeLoad notes the renaming of an attribute whose URL the gate does not allow. Its duplicates, which browsers ignore,
@@ -190,6 +195,33 @@ func values(list string) []string {
 		all[i] = strings.TrimFunc(all[i], isSpaceRune)
 	}
 	return all
+}
+
+// refreshURL is the URL in a meta refresh, if there is one (HTML standard 4.2.5.3, "shared declarative refresh steps").
+func refreshURL(content string) []string {
+	skip := func(signs string) { content = strings.TrimLeft(content, signs) }
+	skip(" \t\n\f\r")
+	if content == "" || strings.IndexByte("0123456789.", content[0]) < 0 {
+		return nil
+	}
+	skip("0123456789.")
+	skip(" \t\n\f\r")
+	if content != "" && (content[0] == ';' || content[0] == ',') {
+		content = content[1:]
+		skip(" \t\n\f\r")
+	}
+	if len(content) >= 3 && strings.EqualFold(content[:3], "url") {
+		if rest, ok := strings.CutPrefix(strings.TrimLeft(content[3:], " \t\n\f\r"), "="); ok {
+			content = strings.TrimLeft(rest, " \t\n\f\r")
+		}
+	}
+	if content != "" && (content[0] == '"' || content[0] == '\'') {
+		content, _, _ = strings.Cut(content[1:], content[:1])
+	}
+	if content == "" {
+		return nil
+	}
+	return []string{content}
 }
 
 // candidates are the URLs of a srcset (HTML standard, "parsing a srcset attribute").

@@ -118,10 +118,10 @@ func (z *Writer) movesSnippet(t *tag) bool {
 }
 
 func (z *Writer) placeMeta(t *tag) {
-	label, policy := z.readMeta(t)
+	label, acts := z.readMeta(t)
 	switch {
-	case policy:
-		// A policy in the page must not come before the snippet: it could forbid it.
+	case acts:
+		// A policy in the page must not come before the snippet: it could forbid it. A refresh loads something.
 		z.placeOther(t)
 	case label == "":
 		z.harmless(t)
@@ -141,8 +141,9 @@ func (z *Writer) placeOther(t *tag) {
 	z.settle(t.at)
 }
 
-// readMeta returns the encoding label that a meta element declares, and whether it holds a content security policy.
-func (z *Writer) readMeta(t *tag) (label string, policy bool) {
+// readMeta returns the encoding label that a meta element declares, and whether it does more: it holds a content security
+// policy, or goes to another page.
+func (z *Writer) readMeta(t *tag) (label string, acts bool) {
 	var equiv, content string
 	seen := 0
 	tag := t.bytes(z)
@@ -165,7 +166,7 @@ func (z *Writer) readMeta(t *tag) (label string, policy bool) {
 		}
 	}
 	switch equiv {
-	case "content-security-policy":
+	case "content-security-policy", "refresh":
 		return label, true
 	case "content-type":
 		if label == "" {

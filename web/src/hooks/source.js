@@ -17,10 +17,13 @@ import {
   getFragmentFirstChild,
   getLocalName,
   getNextElement,
+  getNextSibling,
   getNodeType,
   getParentNode,
   indexOf,
+  insertBefore,
   isConnected,
+  isFirefox,
   keysOf,
   lower,
   NativeEvent,
@@ -388,6 +391,9 @@ export function take(element, name) {
 export function give(element, name, value) {
   if (name === XLINK_HREF) setAttributeNS(element, XLINK, name, value);
   else setAttribute(element, name, value);
+  // Firefox reads a refresh as it is inserted, as the standard says, and no later (HTML standard 4.2.5.3).
+  const parent = name === "content" && isFirefox && getParentNode(element);
+  if (parent && isConnected(element)) insertBefore(parent, element, getNextSibling(element));
 }
 
 /**
