@@ -34,6 +34,8 @@ type destination struct {
 	// seen is set when the settings name it, page when its code runs in the page, in when Analytics.js was shown it, own
 	// when the site loads the same tool.
 	seen, page, in, own bool
+	// lapsed is when it was last closed, in milliseconds since 1970.
+	lapsed int64
 }
 
 func (d *destination) called(name string) bool {
@@ -120,6 +122,29 @@ func (g *Gate) Destination(i int) (name string, ok bool) {
 		i--
 	}
 	return "", false
+}
+
+// Receives reports whether a destination in the page may be given an event, by the event's messageId: it may while what it
+// and Segment need is granted, unless the event is from before a time when it was not. Analytics.js and the destinations keep
+// events until a vendor's script is there, and the site may address one by the event's own integrations.
+func (g *Gate) Receives(name, id string) bool {
+	if g.Segment() != Allow || madeBefore(id, g.forgotten) {
+		return false
+	}
+	if d := g.find(name); d != nil {
+		return g.open(d.needs) && !madeBefore(id, d.lapsed)
+	}
+	return g.open(g.matchDestination(name).needs)
+}
+
+// Lapse is told that consent has changed: at is when, in milliseconds since 1970 by the browser's clock. Destinations that are
+// closed now are not given later what is from before.
+func (g *Gate) Lapse(at int64) {
+	for i := range g.destinations {
+		if d := &g.destinations[i]; !g.open(d.needs) {
+			d.lapsed = at
+		}
+	}
 }
 
 // MarkOwn takes in that the site itself loads something from a host. The tool of a destination that is not running then

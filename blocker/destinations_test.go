@@ -151,3 +151,27 @@ func TestADestinationsDecisionAllocatesNothing(t *testing.T) {
 		}
 	}))
 }
+
+func TestADestinationIsGivenWhatItsCategoryIsGrantedFor(t *testing.T) {
+	const early, late = "ajs-next-1700000000000-a", "ajs-next-1700000002000-b"
+	gate := stamping(t, shopSettings(t), granted)
+	assert.True(t, gate.Receives("TikTok Pixel", early))
+	gate.Set(consent.API, choice(granted, granted, denied), consent.All)
+	gate.Lapse(1700000001000)
+	assert.False(t, gate.Receives("TikTok Pixel", late))
+	assert.False(t, gate.Receives("Nobody Ever Named This", late), "marketing, like all that is unknown")
+	assert.True(t, gate.Receives("Hotjar", early), "nothing of it was denied")
+	gate.Set(consent.API, choice(granted, granted, granted), consent.All)
+	assert.False(t, gate.Receives("TikTok Pixel", early), "made before the denial")
+	assert.True(t, gate.Receives("TikTok Pixel", late))
+	assert.True(t, gate.Receives("TikTok Pixel", "an id of the site's own"))
+	assert.True(t, gate.Receives("Hotjar", early))
+
+	gate.Set(consent.API, choice(granted, denied, granted), consent.All)
+	assert.False(t, gate.Receives("Intercom", late), "without Segment none of its destinations")
+	gate.Forget(1700000001000)
+	gate.Set(consent.API, choice(granted, granted, granted), consent.All)
+	assert.False(t, gate.Receives("Intercom", early))
+	assert.True(t, gate.Receives("Intercom", late))
+	assert.Zero(t, testing.AllocsPerRun(100, func() { gate.Receives("TikTok Pixel", late) }))
+}

@@ -57,7 +57,7 @@ func (s *stamper) event() (old bool) {
 			bare = true
 			old = s.batch()
 		case l.Key == "messageId" && t == json.String:
-			old = old || s.gate.isForgotten(s.Str())
+			old = old || madeBefore(s.Str(), s.gate.forgotten)
 		case l.Key == "context" && t == json.Object:
 			context = true
 			s.context()
@@ -108,15 +108,15 @@ func (s *stamper) batch() (old bool) {
 // (@segment/analytics-next, core/events). Ids of another shape do not tell when they were given.
 const ownMessageID = "ajs-next-"
 
-// isForgotten reports whether an event got its id before the last denial.
-func (g *Gate) isForgotten(id string) bool {
-	if g.forgotten == 0 || len(id) < len(ownMessageID) || id[:len(ownMessageID)] != ownMessageID {
+// madeBefore reports whether an event got its id before a time, in milliseconds since 1970; 0 is none.
+func madeBefore(id string, time int64) bool {
+	if time == 0 || len(id) < len(ownMessageID) || id[:len(ownMessageID)] != ownMessageID {
 		return false
 	}
 	at := int64(0)
 	for _, c := range []byte(id[len(ownMessageID):]) {
 		if c == '-' {
-			return at > 0 && at < g.forgotten
+			return at > 0 && at < time
 		}
 		if c < '0' || c > '9' {
 			return false

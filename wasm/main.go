@@ -231,6 +231,15 @@ func stamp(length uint32) uint32 {
 //go:wasmexport forget
 func forget(at float64) { gate.Forget(int64(at)) }
 
+//go:wasmexport lapse
+func lapse(at float64) { gate.Lapse(int64(at)) }
+
+//go:wasmexport receives
+func receives(name, id uint32) uint32 {
+	n, i, ok := two(name, id)
+	return flag(ok && gate.Receives(n, i), 1)
+}
+
 // two cuts the input into its first and second text, which share its memory. ok is false when it is shorter.
 func two(a, b uint32) (first, second string, ok bool) {
 	if uint64(a)+uint64(b) > uint64(len(input)) {

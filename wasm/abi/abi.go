@@ -49,6 +49,9 @@
 //	stamp(length u32) u32                       a body for the tracking API; returns the stamped one's length plus one, 0 when
 //	                                            it is not understood. A length of 0: nothing is left to send
 //	forget(at f64)                              a denial came at that time, in milliseconds since 1970
+//	lapse(at f64)                               consent changed at that time, in milliseconds since 1970, after set, hear or stored
+//	receives(name, id u32) u32                  name bytes of a destination's name, then id bytes of an event's messageId; 1 when
+//	                                            the destination may be given the event
 //
 // Lengths that do not fit the reserved buffer are refused: decide answers RefusedDecision, the others 0.
 // Numbers that stand for nothing open nothing: such a kind is asked about as one that reaches the network, such a source
@@ -56,7 +59,7 @@
 package abi
 
 // Version of this boundary. It changes with any change to the text above.
-const Version = 4
+const Version = 5
 
 // MaxInput bounds reserve, in bytes.
 const MaxInput = 1 << 22

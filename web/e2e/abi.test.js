@@ -345,5 +345,14 @@ test("settings are narrowed and events stamped, and no memory is lost with them"
   );
   const before = exports.memory.buffer.byteLength;
   for (let i = 0; i < 100_000; i++) exports.stamp(body);
+  const named = put("Facebook Pixelajs-next-1700000000000-a");
+  const name = "Facebook Pixel".length;
+  assert.equal(exports.receives(name, named - name), 0);
+  exports.set(SOURCE_API, (1 << 4) | (1 << 6), 14);
+  assert.equal(exports.receives(name, named - name), 1);
+  for (let i = 0; i < 100_000; i++) exports.receives(name, named - name);
+  exports.lapse(1700000000001);
+  assert.equal(exports.receives(name, named - name), 1, "it is open");
+  assert.equal(exports.receives(name, 1 << 30), 0);
   assert.equal(exports.memory.buffer.byteLength, before);
 });

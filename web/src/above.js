@@ -24,6 +24,7 @@
  *   arrange: (method: string, sorts: string) => number,
  *   destinationName: (i: number) => string,
  *   missingSettings: () => string,
+ *   receives: (name: string, id: string) => boolean,
  *   emit: (type: string, detail: object) => void,
  *   queues: typeof import("./queue.js").queues,
  *   realms: typeof import("./turn.js").realms,

@@ -3,8 +3,9 @@
  * to those that run. What each needs, and how a text is changed, the engine says.
  */
 import { adoptLive } from "./analytics.js";
+import { guardDeliveries } from "./deliveries.js";
 import { guard, hold } from "./effects.js";
-import { decide, destinationName, missingSettings, narrow, stamp } from "./engine.js";
+import { decide, destinationName, lapse, missingSettings, narrow, stamp } from "./engine.js";
 import { fault } from "./events.js";
 import { actionOf, decidePlace, place, record, segmentAction } from "./gate.js";
 import { awaitInstances } from "./instances.js";
@@ -31,6 +32,7 @@ import {
   NativeResponse,
   NativeTextDecoder,
   NativeWeakMap,
+  now,
   objectToString,
   parseJSON,
   push,
@@ -262,8 +264,12 @@ function note() {
 export function followDestinations(tell) {
   const names = note();
   if (!names.length && !tell) return;
+  lapse(now());
   const live = adoptLive();
-  for (const { target } of live) guard(() => switchDestinations(target, names));
+  for (const { target } of live) {
+    guard(() => guardDeliveries(target));
+    guard(() => switchDestinations(target, names));
+  }
   if (!live.length || segmentAction() !== ALLOW) return;
   const missing = missingSettings();
   if (missing) guard(() => loadMissing(live[0].target, parseJSON(missing)));
@@ -287,9 +293,12 @@ function switchDestinations(instance, names) {
     const open = actionOf(known[name]) === ALLOW;
     if (open === name in switchedOff) {
       if (open) {
-        if (switchedOff[name] === undefined) delete integrations[name];
-        else integrations[name] = switchedOff[name];
+        const before = switchedOff[name];
         delete switchedOff[name];
+        // The site may have said something else meanwhile.
+        if (integrations[name] !== false) continue;
+        if (before === undefined) delete integrations[name];
+        else integrations[name] = before;
       } else {
         switchedOff[name] = integrations[name];
         integrations[name] = false;

@@ -335,6 +335,22 @@ export function forget(at) {
   guarded(() => api.forget(at), undefined);
 }
 
+/** Tells the engine that consent has changed: destinations that are closed now get nothing of what is from before. @param {number} at milliseconds since 1970 */
+export function lapse(at) {
+  guarded(() => api.lapse(at), undefined);
+}
+
+/**
+ * Whether a destination in the page may be given an event.
+ * @param {string} name of the destination
+ * @param {string} id the event's messageId
+ * @returns {boolean}
+ */
+export function receives(name, id) {
+  if (upper) return upper.receives(name, id);
+  return !!call("receives", name, id);
+}
+
 /**
  * A body for the tracking API with the visitor's consent in it; undefined when it is not understood, "" when nothing of it
  * may be sent.

@@ -3,6 +3,7 @@
  * the host of its inspector before it starts anything; the calls made before that are known only to what load() returned.
  */
 import { adoptBuffered, adoptStarting, lineFor } from "./analytics.js";
+import { guardDeliveries } from "./deliveries.js";
 import { narrowInPlace } from "./destinations.js";
 import { guard } from "./effects.js";
 import { complain } from "./events.js";
@@ -42,6 +43,7 @@ export function awaitInstances() {
 /** @param {any} instance */
 function receive(instance) {
   narrowInPlace(instance);
+  guard(() => guardDeliveries(instance));
   guard(() => learnAddress(instance.options && instance.options.integrations));
   // Last of all: an instance of the snippet's is told of by its stub.
   const native = instance.emit;

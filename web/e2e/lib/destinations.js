@@ -110,6 +110,7 @@ function classicCode(tool) {
           made.prototype.initialize = function () { this.load(() => this.ready()); };
           made.prototype.loaded = () => false;
           made.prototype.track = ${heard(tool.name)};
+          made.prototype.page = (page) => (${heard(tool.name)})({ event: () => "page " + page.name() });
           return made;
         })()`;
   return bundle(`

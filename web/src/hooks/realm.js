@@ -18,6 +18,7 @@ import {
   maskCookies,
   missingSettings,
   narrow,
+  receives,
   stamp,
 } from "../engine.js";
 import { emit, fault } from "../events.js";
@@ -293,6 +294,7 @@ export function visit(frame, touched) {
       arrange,
       destinationName,
       missingSettings,
+      receives,
       emit,
       queues,
       realms,
