@@ -28,12 +28,12 @@ type destination struct {
 	// folder is that of its remote plugin's code.
 	folder string
 	needs  consent.Set
-	// ground is the rule number of where needs is from; 0 until that is known.
+	// ground is the rule number of where needs is from.
 	ground uint16
 	vendor catalog.Vendor
-	// seen is set when the settings name it, page when its code runs in the page, in when Analytics.js was shown it, own
-	// when the site loads the same tool.
-	seen, page, in, own bool
+	// seen is set when settings name it, page when its code runs in the page, in when Analytics.js was shown it, own when
+	// the site loads the same tool, mapped when the configuration names it, said while an event that is stamped names it.
+	seen, page, in, own, mapped, said bool
 	// lapsed is when it was last closed, in milliseconds since 1970.
 	lapsed int64
 }
@@ -102,18 +102,28 @@ func (g *Gate) open(needs consent.Set) bool { return g.judge(needs).Action == Al
 //
 //go:noinline
 func (g *Gate) find(name string) *destination {
-	for i := range g.destinations {
-		if g.destinations[i].called(name) {
-			return &g.destinations[i]
-		}
+	if at := g.place(name); at >= 0 {
+		return &g.destinations[at]
 	}
 	return nil
 }
 
-// Destination returns the name of the i-th destination that the source's settings name; ok is false behind the last.
-func (g *Gate) Destination(i int) (name string, ok bool) {
+// place is the same by the destination's place, -1 for none.
+func (g *Gate) place(name string) int {
+	for i := range g.destinations {
+		if g.destinations[i].called(name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Destination returns the name of the i-th destination that the settings of a source name, by its write key, or any settings where
+// there is no such source; ok is false behind the last.
+func (g *Gate) Destination(key string, i int) (name string, ok bool) {
+	s := g.sourceOf(key)
 	for j := range g.destinations {
-		if !g.destinations[j].seen {
+		if !g.destinations[j].seen || (s != nil && !s.has(j)) {
 			continue
 		}
 		if i == 0 {

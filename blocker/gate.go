@@ -17,9 +17,10 @@ type Gate struct {
 	reader consent.Reader
 	take   func(*consent.Signal)
 	tcf    consent.TCData // here, because the wasm module never frees what is made for a call
-	// destinations are those that the source's settings and the configuration name, preferences the consent categories
-	// of the workspace, fixed what destinations need that cannot be left out.
+	// destinations are those that the sources' settings and the configuration name, sources what each one's settings say,
+	// preferences the consent categories of all workspaces, fixed what destinations need that cannot be left out.
 	destinations []destination
+	sources      []*source
 	preferences  []preference
 	fixed        consent.Set
 	stamper      stamper
@@ -39,7 +40,7 @@ func (g *Gate) Reset(config Config) {
 	g.take = g.putStored
 	g.record = g.board.Merge(config.Model)
 	for _, m := range config.Destinations {
-		g.destinations = append(g.destinations, destination{name: m.Name, needs: consent.Of(m.Category), ground: ruleMapping})
+		g.destinations = append(g.destinations, destination{name: m.Name, needs: consent.Of(m.Category), ground: ruleMapping, mapped: true})
 	}
 }
 

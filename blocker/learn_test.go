@@ -100,7 +100,7 @@ func TestSettingsTeachWhereEventsGo(t *testing.T) {
 		`""`:                       nil,
 	} {
 		gate := blocker.New(blocker.Config{PageHost: "shop.example"})
-		gate.Narrow(nil, `{"integrations":{"Segment.io":{"apiKey":"k","apiHost":`+apiHost+`}}}`, "")
+		gate.Narrow(nil, "", `{"integrations":{"Segment.io":{"apiKey":"k","apiHost":`+apiHost+`}}}`, "")
 		assertDecided(t, gate, blocker.Hold, held)
 		assertDecided(t, gate, blocker.Allow, []string{"events.shop.example/", "shop.example/v1/t"})
 	}

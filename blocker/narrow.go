@@ -10,7 +10,7 @@ import (
 type Narrowing uint8
 
 // Unreadable settings open nothing: Segment stays held. Waiting: a destination that cannot be left out needs more than is
-// granted, or Segment itself does by now. Whole: nothing needs to be left out. Narrowed: something was.
+// granted, or Segment itself does by now; all destinations are left out for a site that does not wait. Whole: nothing needs to be left out. Narrowed: something was.
 const (
 	Unreadable Narrowing = iota
 	Waiting
@@ -27,10 +27,13 @@ const (
 // configuration says of it; what the catalog says; marketing. A word in consentSettings that nobody knows stands for
 // what the rest of that list says.
 //
-// The gate keeps parts of the text, which must not be overwritten later. own are hosts, each with a space behind it, from
-// which the site itself has loaded scripts by now.
-func (g *Gate) Narrow(dst []byte, settings string, own string) ([]byte, Narrowing) {
-	if !g.survey(settings) {
+// from is the path that the settings came from, or the write key of the source. Settings that were narrowed already may be
+// narrowed again: nothing is forgotten of what was left out of them. The gate keeps a copy of the text. own are hosts, each with a
+// space behind it, from which the site itself has loaded scripts by now.
+func (g *Gate) Narrow(dst []byte, from, settings, own string) ([]byte, Narrowing) {
+	s := g.sourceFor(from)
+	settings = s.keep(settings)
+	if !g.survey(s, settings) {
 		return dst, Unreadable
 	}
 	for start, i := 0, 0; i < len(own); i++ {
@@ -40,42 +43,79 @@ func (g *Gate) Narrow(dst []byte, settings string, own string) ([]byte, Narrowin
 		}
 	}
 	if g.Segment() != Allow {
+		dst, _ = g.narrow(dst, s, settings, none)
 		return dst, Waiting
 	}
-	dst, changed := g.narrow(dst, settings, false)
+	dst, changed := g.narrow(dst, s, settings, opened)
+	for i := range s.uses {
+		if u := &s.uses[i]; u.now {
+			g.show(u)
+		}
+	}
 	if changed {
 		return dst, Narrowed
 	}
 	return dst, Whole
 }
 
-// Missing appends the settings once more, with nothing among the destinations but those that have been granted since
-// they were left out, and takes them for running now. ok is false when there is none.
-func (g *Gate) Missing(dst []byte, settings string) (out []byte, ok bool) {
-	if g.Segment() != Allow {
+// Missing appends the settings of a source once more, by its write key, with nothing among the destinations but those that have
+// been granted since they were left out, and takes them for running now. ok is false when there is none. There may be more: it is
+// to be asked until then.
+func (g *Gate) Missing(dst []byte, key string) (out []byte, ok bool) {
+	s := g.sourceOf(key)
+	if s == nil || g.Segment() != Allow {
 		return dst, false
 	}
-	for i := range g.destinations {
-		d := &g.destinations[i]
-		ok = ok || (d.seen && !d.in && g.open(d.needs))
+	for t := range s.texts {
+		for i := range s.uses {
+			ok = ok || g.isMissing(&s.uses[i], t)
+		}
+		if !ok {
+			continue
+		}
+		dst, _ = g.narrow(dst, s, s.texts[t], which(t))
+		for i := range s.uses {
+			if u := &s.uses[i]; u.text == t {
+				g.show(u)
+			}
+		}
+		break
 	}
-	if !ok {
-		return dst, false
-	}
-	dst, _ = g.narrow(dst, settings, true)
-	return dst, true
+	return dst, ok
 }
+
+// isMissing reports whether a text that names a destination first would open it anew.
+func (g *Gate) isMissing(u *use, text int) bool {
+	return u.text == text && !u.in && g.open(g.destinations[u.at].needs)
+}
+
+// show takes in that Analytics.js is shown a destination, unless it is left out.
+func (g *Gate) show(u *use) {
+	if d := &g.destinations[u.at]; g.open(d.needs) {
+		u.in, d.in = true, true
+	}
+}
+
+// which says what destinations a pass over settings leaves in: those that are open, none, or of those that a text names first, by
+// its place, the open ones that were left out before.
+type which int
+
+const (
+	opened which = -1
+	none   which = -2
+)
 
 // narrower is one pass over settings.
 type narrower struct {
 	json.Editor
-	gate    *Gate
-	missing bool
+	gate   *Gate
+	source *source
+	which  which
 }
 
 //go:noinline
-func (g *Gate) narrow(dst []byte, settings string, missing bool) (out []byte, changed bool) {
-	n := narrower{Editor: json.NewEditor(dst, settings), gate: g, missing: missing}
+func (g *Gate) narrow(dst []byte, s *source, settings string, w which) (out []byte, changed bool) {
+	n := narrower{Editor: json.NewEditor(dst, settings), gate: g, source: s, which: w}
 	var l json.List
 	for n.Enter(&l); n.Next(&l); {
 		switch l.Key {
@@ -90,11 +130,6 @@ func (g *Gate) narrow(dst []byte, settings string, missing bool) (out []byte, ch
 		}
 	}
 	n.Finish()
-	for i := range g.destinations {
-		if d := &g.destinations[i]; d.seen && g.open(d.needs) {
-			d.in = true
-		}
-	}
 	return n.Out, n.Changed
 }
 
@@ -122,7 +157,7 @@ func (n *narrower) rules() {
 	}
 	var l json.List
 	for n.Enter(&l); n.Next(&l); {
-		if l.Key == "routingRules" && !n.missing {
+		if l.Key == "routingRules" && n.which < 0 {
 			n.elements("destinationName", "")
 		} else {
 			n.Skip()
@@ -154,11 +189,15 @@ func (n *narrower) elements(key, other string) {
 
 // out reports whether a destination is to be left out.
 func (n *narrower) out(name string) bool {
-	d := n.gate.find(name)
-	if d == nil {
-		return n.missing
+	at := n.gate.place(name)
+	if at < 0 {
+		return n.which >= 0
 	}
-	return !n.gate.open(d.needs) || (n.missing && d.in)
+	if n.which < 0 {
+		return n.which == none || !n.gate.open(n.gate.destinations[at].needs)
+	}
+	u := n.source.use(at)
+	return u == nil || !n.gate.isMissing(u, int(n.which))
 }
 
 // closedPart reports whether a middleware ("@segment/braze-deduplicate") belongs to a destination that is left out: its

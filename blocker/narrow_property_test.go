@@ -170,7 +170,7 @@ func TestNarrowingLeavesOutWhatIsNotGrantedAndNothingElse(t *testing.T) {
 			}
 			return true
 		}
-		out, outcome := gate.Narrow(nil, s.text, "")
+		out, outcome := gate.Narrow(nil, "", s.text, "")
 		outcomes[outcome]++
 		narrowed := string(out)
 		require.Contains(t, []blocker.Narrowing{blocker.Whole, blocker.Narrowed}, outcome, s.text)

@@ -17,7 +17,7 @@ var ownPreferences = [...]preference{
 
 // Stamp appends to dst a body on its way to Segment's tracking API, a single event or a batch, with the visitor's consent
 // in each event: context.consent.categoryPreferences, as Segment documents it, and integrations with false for each known
-// destination that is not granted. A false that is there already stays. Everything else is copied byte for byte. ok is
+// destination that is not granted. Where there are several sources, an event says what concerns its own, by its write key. A false that is there already stays. Everything else is copied byte for byte. ok is
 // false when the body is not JSON of that shape; dst is then as it was. It is as it was, and ok true, when nothing is left to
 // send: events from before the last denial (Forget) are left out.
 func (g *Gate) Stamp(dst []byte, body string) (out []byte, ok bool) {
@@ -29,6 +29,9 @@ func (g *Gate) Stamp(dst []byte, body string) (out []byte, ok bool) {
 	}
 	old := s.event()
 	if !s.Finish() {
+		for i := range g.destinations {
+			g.destinations[i].said = false
+		}
 		return dst, false
 	}
 	if old {
@@ -44,11 +47,41 @@ func (g *Gate) Forget(at int64) { g.forgotten = at }
 type stamper struct {
 	json.Editor
 	gate *Gate
+	// source is whose event it is; nil when that is not known.
+	source *source
+	ahead  json.Reader
 }
 
-// event stamps an event, or a batch: then each event in it, and what the batch itself says for all of them. Metrics of
-// the library are neither. It reports whether nothing of it is left to send.
+// event stamps one of a source.
 func (s *stamper) event() (old bool) {
+	outer := s.source
+	if own := s.ownSource(); own != nil {
+		s.source = own
+	}
+	old = s.members()
+	s.source = outer
+	return old
+}
+
+// ownSource reads ahead for an event's write key. One source needs none.
+func (s *stamper) ownSource() *source {
+	if len(s.gate.sources) < 2 {
+		return nil
+	}
+	r := &s.ahead
+	*r = s.Reader
+	for r.Open('{'); r.More('}'); {
+		if r.Key() == "writeKey" && r.Peek() == json.String {
+			return s.gate.sourceOf(r.Str())
+		}
+		r.Skip()
+	}
+	return nil
+}
+
+// members stamps an event, or a batch: then each event in it, and what the batch itself says for all of them. Metrics of
+// the library are neither. It reports whether nothing of it is left to send.
+func (s *stamper) members() (old bool) {
 	var l json.List
 	var bare, context, integrations bool
 	for s.Enter(&l); s.Next(&l); {
@@ -66,7 +99,7 @@ func (s *stamper) event() (old bool) {
 			s.integrations()
 		default:
 			bare = bare || l.Key == "series"
-			l.Drop = l.Key == "context" || (l.Key == "integrations" && s.gate.anyClosed())
+			l.Drop = l.Key == "context" || (l.Key == "integrations" && s.anyClosed())
 			s.Skip()
 		}
 	}
@@ -79,7 +112,7 @@ func (s *stamper) event() (old bool) {
 		s.consentAnew()
 		s.Put("}")
 	}
-	if !integrations && s.gate.anyClosed() {
+	if !integrations && s.anyClosed() {
 		s.Add(&l)
 		s.Put(`"integrations":{`)
 		inner := json.List{}
@@ -183,7 +216,7 @@ func (s *stamper) preferencesAnew() {
 // preferences replaces those that the gate knows. One that is false already stays false.
 func (s *stamper) preferences(l *json.List) {
 	var refused uint64
-	all := s.gate.allPreferences()
+	all := s.allPreferences()
 	for s.Enter(l); s.Next(l); {
 		granted := true
 		if s.Peek() == json.Bool {
@@ -204,7 +237,7 @@ func (s *stamper) preferences(l *json.List) {
 }
 
 func (s *stamper) prefer(l *json.List, refused uint64) {
-	for i, p := range s.gate.allPreferences() {
+	for i, p := range s.allPreferences() {
 		s.Add(l)
 		s.PutString(p.name)
 		if refused>>i&1 == 0 && s.gate.open(p.needs) {
@@ -220,16 +253,28 @@ func (s *stamper) integrations() {
 	for s.Enter(&l); s.Next(&l); {
 		d := s.gate.find(l.Key)
 		l.Drop = d != nil && !s.gate.open(d.needs)
+		if l.Drop {
+			d.said = true
+		}
 		s.Skip()
 	}
 	s.closed(&l)
+}
+
+// refuses reports whether an event is to say that a destination is not granted: one of its source's, of the configuration's, or one
+// that the event itself names.
+func (s *stamper) refuses(at int) bool {
+	d := &s.gate.destinations[at]
+	return !s.gate.open(d.needs) && (s.source == nil || d.mapped || d.said || s.source.has(at))
 }
 
 // closed adds a false for each destination that is not granted.
 func (s *stamper) closed(l *json.List) {
 	for i := range s.gate.destinations {
 		d := &s.gate.destinations[i]
-		if s.gate.open(d.needs) {
+		refused := s.refuses(i)
+		d.said = false
+		if !refused {
 			continue
 		}
 		s.refuse(l, d.name)
@@ -245,16 +290,20 @@ func (s *stamper) refuse(l *json.List, name string) {
 	s.Put(":false")
 }
 
-func (g *Gate) allPreferences() []preference {
-	if len(g.preferences) > 0 {
-		return g.preferences
+func (s *stamper) allPreferences() []preference {
+	all := s.gate.preferences
+	if s.source != nil {
+		all = s.source.preferences
+	}
+	if len(all) > 0 {
+		return all
 	}
 	return ownPreferences[:]
 }
 
-func (g *Gate) anyClosed() bool {
-	for i := range g.destinations {
-		if !g.open(g.destinations[i].needs) {
+func (s *stamper) anyClosed() bool {
+	for i := range s.gate.destinations {
+		if s.refuses(i) {
 			return true
 		}
 	}

@@ -21,7 +21,7 @@ func stamping(t *testing.T, settings string, marketing consent.State) *blocker.G
 	gate := blocker.New(blocker.Config{})
 	gate.Set(consent.API, choice(granted, granted, marketing), consent.All)
 	if settings != "" {
-		_, outcome := gate.Narrow(nil, settings, "")
+		_, outcome := gate.Narrow(nil, "", settings, "")
 		require.NotEqual(t, blocker.Unreadable, outcome)
 	}
 	return gate

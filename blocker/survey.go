@@ -16,59 +16,64 @@ type preference struct {
 
 // survey reads which destinations settings name and what they need. It reports whether the settings can be understood:
 // an object with an object of integrations, and where there are remote plugins, a list of objects with their names.
-// What a gate knew of earlier settings is kept, so that a destination which is running is not forgotten.
-func (g *Gate) survey(settings string) bool {
+// What a gate knew of earlier settings is kept, so that a destination which is running is not forgotten, and of one that was left
+// out of settings which are read again.
+func (g *Gate) survey(s *source, settings string) bool {
 	r := json.NewReader(settings)
 	understood, integrations := true, false
 	if r.Peek() != json.Object {
 		return false
 	}
-	for i := range g.destinations {
-		if d := &g.destinations[i]; d.ground == ruleSettings {
-			d.needs, d.ground = 0, 0
-		}
+	for i := range s.uses {
+		s.uses[i].old, s.uses[i].now = true, false
 	}
-	g.preferences = g.preferences[:0]
 	r.Object(func(key string) {
 		switch t := r.Peek(); {
 		case key == "integrations" && t == json.Object:
 			integrations = true
-			r.Object(func(name string) { g.surveyIntegration(r, name) })
+			r.Object(func(name string) { g.surveyIntegration(s, r, name) })
 		case key == "remotePlugins" && t == json.Array:
-			r.Array(func() { understood = g.surveyPlugin(r) && understood })
+			r.Array(func() { understood = g.surveyPlugin(s, r) && understood })
 		case key == "consentSettings" && t == json.Object:
-			g.surveyConsent(r)
+			g.surveyConsent(s, r)
 		default:
 			understood = understood && key != "integrations" && (key != "remotePlugins" || t == json.Null)
 			r.Skip()
 		}
 	})
-	if !r.End() {
-		return false
+	understood = r.End() && understood && integrations
+	if understood {
+		s.add(settings)
 	}
-	for i := range g.destinations {
-		d := &g.destinations[i]
-		if d.ground == 0 {
-			d.needs, d.ground = g.ground(d.name, d.other, d.folder)
-		}
-		d.vendor = vendorOf(d.name, d.other, d.folder)
-	}
-	g.fix()
-	return understood && integrations
+	g.settle()
+	return understood
 }
 
-// add returns the destination of a name, new if need be.
-func (g *Gate) add(name string) *destination {
-	if d := g.find(name); d != nil {
-		return d
+// add keeps a text that names destinations which no other does.
+func (s *source) add(settings string) {
+	more := len(s.texts) == 0
+	for i := range s.uses {
+		more = more || (s.uses[i].now && s.uses[i].text == len(s.texts))
+	}
+	if more {
+		s.texts = append(s.texts, settings)
+	}
+}
+
+// add returns the place of the destination of a name, new if need be.
+func (g *Gate) add(name string) int {
+	if at := g.place(name); at >= 0 {
+		return at
 	}
 	g.destinations = append(g.destinations, destination{name: name})
-	return &g.destinations[len(g.destinations)-1]
+	return len(g.destinations) - 1
 }
 
-func (g *Gate) surveyIntegration(r *json.Reader, name string) {
+func (g *Gate) surveyIntegration(s *source, r *json.Reader, name string) {
 	if name != SegmentName {
-		g.add(name).seen = true
+		if u := g.name(s, name); u.old {
+			u.old, u.mapped, u.needs = false, false, 0
+		}
 	}
 	if r.Peek() != json.Object {
 		r.Skip()
@@ -78,9 +83,11 @@ func (g *Gate) surveyIntegration(r *json.Reader, name string) {
 		switch {
 		case name == SegmentName && key == "unbundledIntegrations" && r.Peek() == json.Array:
 			// Destinations that Segment's servers send to.
-			strings(r, func(word string) { g.add(word).seen = true })
+			strings(r, func(word string) { g.name(s, word) })
 		case name == SegmentName && key == "apiHost" && r.Peek() == json.String:
 			g.learnAPI(r.Str())
+		case name == SegmentName && key == "apiKey" && r.Peek() == json.String:
+			s.api = r.Str()
 		case name == SegmentName:
 			r.Skip()
 		case key == "type" && r.Peek() == json.String:
@@ -91,7 +98,7 @@ func (g *Gate) surveyIntegration(r *json.Reader, name string) {
 				case r.Peek() != json.Array:
 					r.Skip()
 				case inner == "categories" && key == "consentSettings":
-					strings(r, func(word string) { g.need(g.find(name), word) })
+					strings(r, func(word string) { g.need(g.name(s, name), word) })
 				case inner == "componentTypes" && key == "versionSettings":
 					strings(r, func(word string) { g.runs(name, word) })
 				default:
@@ -122,19 +129,17 @@ func (g *Gate) runs(name, where string) {
 }
 
 // need adds a category of the workspace to what a destination needs.
-func (g *Gate) need(d *destination, word string) {
+func (g *Gate) need(u *use, word string) {
 	needs, ok := g.words(word)
 	if !ok {
+		d := &g.destinations[u.at]
 		needs, _ = g.ground(d.name, d.other, "")
 	}
-	if d.ground != ruleSettings {
-		d.needs = 0
-	}
-	d.needs |= needs
-	d.ground = ruleSettings
+	u.needs |= needs
+	u.mapped = true
 }
 
-func (g *Gate) surveyPlugin(r *json.Reader) bool {
+func (g *Gate) surveyPlugin(s *source, r *json.Reader) bool {
 	if r.Peek() != json.Object {
 		r.Skip()
 		return false
@@ -159,8 +164,9 @@ func (g *Gate) surveyPlugin(r *json.Reader) bool {
 	if name == "" || creation == "" {
 		return false
 	}
-	d := g.add(creation)
-	d.seen, d.page = true, true
+	u := g.name(s, creation)
+	d := &g.destinations[u.at]
+	d.page = true
 	if name != creation {
 		// Where both names stand for a destination, both must be granted: each is asked when the plugin is left out.
 		if g.find(name) == nil {
@@ -186,19 +192,20 @@ func folderOf(url string) string {
 	return ""
 }
 
-func (g *Gate) surveyConsent(r *json.Reader) {
+func (g *Gate) surveyConsent(s *source, r *json.Reader) {
 	r.Object(func(key string) {
 		if key != "allCategories" || r.Peek() != json.Array {
 			r.Skip()
 			return
 		}
+		s.preferences = s.preferences[:0]
 		strings(r, func(word string) {
 			needs, ok := g.words(word)
 			if !ok {
 				needs = consent.Of(consent.Marketing)
 			}
-			if len(g.preferences) < maxPreferences {
-				g.preferences = append(g.preferences, preference{word, needs})
+			if len(s.preferences) < maxPreferences {
+				s.preferences = append(s.preferences, preference{word, needs})
 			}
 		})
 	})

@@ -18,8 +18,6 @@ var (
 	input  []byte
 	answer []byte
 	gate   blocker.Gate
-	// source is the text of the last settings.
-	source string
 )
 
 func init() { gate.Reset(blocker.Config{}) }
@@ -187,31 +185,35 @@ func arrange(name, sorts uint32) uint32 {
 }
 
 //go:wasmexport narrow
-func narrow(settings, own uint32) uint32 {
-	text, hosts, ok := two(settings, own)
-	if !ok {
+func narrow(from, own, settings uint32) uint32 {
+	f, rest, ok := two(from, own+settings)
+	if !ok || own > own+settings {
 		return 0
 	}
-	if text != "" {
-		source = clone(text)
-	}
 	var outcome blocker.Narrowing
-	answer, outcome = gate.Narrow(answer[:0], source, hosts)
+	answer, outcome = gate.Narrow(answer[:0], f, rest[own:], rest[:own])
 	return uint32(outcome) | uint32(len(answer))<<2
 }
 
 //go:wasmexport missing
-func missing() uint32 {
-	var ok bool
-	if answer, ok = gate.Missing(answer[:0], source); !ok {
+func missing(key uint32) uint32 {
+	k, _, ok := two(key, 0)
+	if !ok {
+		return 0
+	}
+	if answer, ok = gate.Missing(answer[:0], k); !ok {
 		return 0
 	}
 	return uint32(len(answer)) + 1
 }
 
 //go:wasmexport destination
-func destination(i uint32) uint32 {
-	name, _ := gate.Destination(int(i))
+func destination(key, i uint32) uint32 {
+	k, _, ok := two(key, 0)
+	if !ok {
+		return 0
+	}
+	name, _ := gate.Destination(k, int(i))
 	answer = append(answer[:0], name...)
 	return uint32(len(answer))
 }

@@ -39,13 +39,14 @@
 //	                                            returns 1 when a first-party proxy became known
 //	arrange(name, sorts u32) u32                name bytes of a method, then a letter an argument (replay.Sort); returns
 //	                                            Call.Packed with bit 31 set, or 0 for a method that is not replayed
-//	narrow(settings, own u32) u32               settings bytes of a source's settings, then own bytes of the hosts, each with
-//	                                            a space behind it, that the site itself loads scripts from; with 0 settings the
-//	                                            last ones once more. Returns what became of them in bits 0-1 (blocker.Narrowing)
-//	                                            and above them the length of what Analytics.js may see
-//	missing() u32                               the last settings with what was granted since and was left out before; returns
-//	                                            the length plus one, 0 when there is nothing
-//	destination(i u32) u32                      the name of the i-th destination of the settings; 0 behind the last
+//	narrow(from, own, settings u32) u32         from bytes of the path or the write key that settings came with, then own bytes
+//	                                            of the hosts, each with a space behind it, that the site itself loads scripts
+//	                                            from, then settings bytes of a source's settings. Returns what became of them in
+//	                                            bits 0-1 (blocker.Narrowing) and above them the length of what Analytics.js may see
+//	missing(key u32) u32                        key bytes of a write key; its settings with what was granted since and was left
+//	                                            out before; returns the length plus one, 0 when there is nothing (more)
+//	destination(key, i u32) u32                 key bytes of a write key; the name of the i-th destination of its settings, or of
+//	                                            all where no source has that key; 0 behind the last
 //	stamp(length u32) u32                       a body for the tracking API; returns the stamped one's length plus one, 0 when
 //	                                            it is not understood. A length of 0: nothing is left to send
 //	forget(at f64)                              a denial came at that time, in milliseconds since 1970

@@ -301,7 +301,7 @@ test("a source with many destinations takes no more memory than a few copies of 
   const narrow = () => {
     const address = exports.reserve(settings.length) >>> 0;
     new Uint8Array(exports.memory.buffer, address, settings.length).set(settings);
-    return exports.narrow(settings.length, 0) & 3;
+    return exports.narrow(0, 0, settings.length) & 3;
   };
   assert.ok(narrow() > SETTINGS_WHOLE, "some are left out");
   const before = exports.memory.buffer.byteLength;
@@ -329,13 +329,13 @@ test("settings are narrowed and events stamped, and no memory is lost with them"
   // Analytics granted, marketing denied, by the site.
   exports.set(SOURCE_API, (1 << 4) | (2 << 6), 14);
   const settings = '{"integrations":{"Segment.io":{},"Facebook Pixel":{},"Hotjar":{"a":1.0}}}';
-  const word = exports.narrow(put(settings), 0) >>> 0;
+  const word = exports.narrow(0, 0, put(settings)) >>> 0;
   assert.equal(output(word >>> 2), '{"integrations":{"Segment.io":{},"Hotjar":{"a":1.0}}}');
-  assert.equal(output(exports.destination(0)), "Facebook Pixel");
-  assert.equal(output(exports.destination(1)), "Hotjar");
-  assert.equal(exports.destination(2), 0);
-  assert.equal(exports.missing(), 0);
-  assert.equal(exports.narrow(put("{}"), 0) & 3, 0);
+  assert.equal(output(exports.destination(0, 0)), "Facebook Pixel");
+  assert.equal(output(exports.destination(0, 1)), "Hotjar");
+  assert.equal(exports.destination(0, 2), 0);
+  assert.equal(exports.missing(0), 0);
+  assert.equal(exports.narrow(0, 0, put("{}")) & 3, 0);
   const body = put('{"context":{},"integrations":{"Facebook Pixel":true}}');
   const stamped = exports.stamp(body);
   assert.equal(

@@ -35,7 +35,6 @@ import {
   now,
   objectToString,
   parseJSON,
-  push,
   requestText,
   responseText,
   stringify,
@@ -59,8 +58,6 @@ import {
 const known = create(null);
 /** By instance, what the site's own integrations said of those that the gate has switched off. @type {WeakMap<object, Record<string, any>>} */
 const switched = new NativeWeakMap();
-/** Settings that Analytics.js got from the gate and has not made an instance of yet. */
-let handedOver = 0;
 
 /**
  * Lets a request pass: settings are narrowed, and what goes to the tracking API says what the visitor has consented to.
@@ -162,10 +159,9 @@ function tagOf(value) {
 function showSettings(url, response) {
   return then(responseText(cloneResponse(response)), (/** @type {string} */ text) => {
     return new NativePromise((resolve) =>
-      decideSettings(url, text, (shown) => {
-        handedOver++;
-        resolve(shown === undefined ? response : answerLike(response, shown));
-      }),
+      decideSettings(url, text, (shown) =>
+        resolve(shown === undefined ? response : answerLike(response, shown)),
+      ),
     );
   });
 }
@@ -176,10 +172,10 @@ function showSettings(url, response) {
  * @param {(shown: string | undefined) => void} done gets what may be seen; undefined when that is everything
  */
 function decideSettings(url, text, done) {
-  const { outcome, text: shown } = narrow(text, ownHosts());
+  const where = /** @type {import("./gate.js").Place} */ (place(url));
+  const { outcome, text: shown } = narrow(where.path, text, ownHosts());
   askAgain();
   if (outcome === SETTINGS_WAITING) {
-    const where = /** @type {import("./gate.js").Place} */ (place(url));
     decidePlace(KIND_FETCH, where);
     hold({
       kind: KIND_FETCH,
@@ -225,35 +221,29 @@ function answerLike(response, body) {
 }
 
 /**
- * Narrows settings that came with the site's code: Analytics.js has read nothing of them yet.
+ * Narrows the settings of an instance, whoever has brought them: Analytics.js has read nothing of them yet. Those that it got from
+ * the gate have lost nothing to it since, unless the visitor has taken something back.
  * @param {any} instance
  */
-export function narrowInPlace(instance) {
-  if (handedOver) {
-    handedOver--;
-    return;
-  }
-  const settings = instance.settings.cdnSettings;
-  const { outcome, text } = narrow(stringify(settings), ownHosts());
+export function narrowInPlace({ settings: { writeKey, cdnSettings } }) {
+  const { outcome, text } = narrow(writeKey || "", stringify(cdnSettings), ownHosts());
   askAgain();
   if (!outcome) fault("settings", "the settings of the source were not understood");
   note();
-  const shown =
-    outcome > SETTINGS_WAITING ? parseJSON(text) : { integrations: {}, remotePlugins: [] };
-  for (const key of keysOf(shown)) settings[key] = shown[key];
+  if (outcome === SETTINGS_WHOLE) return;
+  const shown = outcome ? parseJSON(text) : { integrations: {}, remotePlugins: [] };
+  for (const key of keysOf(shown)) cdnSettings[key] = shown[key];
 }
 
-/** Puts into the log what was decided of each destination, as far as it is new. Returns their names. */
+/** Puts into the log what was decided of each destination, as far as it is new. Returns whether there is any. */
 function note() {
-  /** @type {string[]} */
-  const names = [];
-  for (let i = 0, name; (name = destinationName(i)); i++) {
+  let i = 0;
+  for (let name; (name = destinationName(i)); i++) {
     const decision = decide(KIND_DESTINATION, "", name);
     if (known[name] !== decision) record(KIND_DESTINATION, name, decision);
     known[name] = decision;
-    push(names, name);
   }
-  return names;
+  return i > 0;
 }
 
 /**
@@ -262,34 +252,39 @@ function note() {
  * @param {boolean} tell whether Segment ran before and still does
  */
 export function followDestinations(tell) {
-  const names = note();
-  if (!names.length && !tell) return;
+  if (!note() && !tell) return;
   lapse(now());
   const live = adoptLive();
   for (const { target } of live) {
     guard(() => guardDeliveries(target));
-    guard(() => switchDestinations(target, names));
+    guard(() => switchDestinations(target));
   }
   if (!live.length || segmentAction() !== ALLOW) return;
-  const missing = missingSettings();
-  if (missing) guard(() => loadMissing(live[0].target, parseJSON(missing)));
+  for (const { target } of live) guard(() => loadGranted(target));
   if (!tell) return;
   for (const { target, methods } of live)
     guard(() => apply(methods.track, target, [CONSENT_EVENT]));
 }
 
+/** Loads what has been granted to an instance's source since. @param {any} instance */
+function loadGranted(instance) {
+  const { writeKey } = instance.settings;
+  // One that the site has disabled has none.
+  if (!writeKey) return;
+  for (let text; (text = missingSettings(writeKey));) loadMissing(instance, parseJSON(text));
+}
+
 /**
  * Switches destinations by the instance's own integrations, and back to what the site had there.
  * @param {any} instance
- * @param {string[]} names
  */
-function switchDestinations(instance, names) {
+function switchDestinations(instance) {
   const integrations = { ...instance.integrations };
   /** @type {Record<string, any>} */
   const switchedOff = mapGet(switched, instance) || create(null);
   mapSet(switched, instance, switchedOff);
   let changed = false;
-  for (const name of names) {
+  for (let i = 0, name; (name = destinationName(i, instance.settings.writeKey)); i++) {
     const open = actionOf(known[name]) === ALLOW;
     if (open === name in switchedOff) {
       if (open) {

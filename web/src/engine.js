@@ -295,37 +295,46 @@ export function maskCookies(list) {
 
 /**
  * Reads a source's settings: what became of them, and what Analytics.js may see.
+ * @param {string} from the path that they came from, or the write key that they are for
  * @param {string} text
  * @param {string} own hosts with a space behind each
  * @returns {{ outcome: number, text: string }} outcome 0: not understood
  */
-export function narrow(text, own) {
-  if (upper) return upper.narrow(text, own);
+export function narrow(from, text, own) {
+  if (upper) return upper.narrow(from, text, own);
   return guarded(
     () => {
-      if (!grow(room(text.length + own.length))) return { outcome: 0, text };
-      const from = write(text + own);
-      const word = api.narrow(from - own.length, own.length) >>> 0;
+      if (!grow(room(from.length + text.length + own.length))) return { outcome: 0, text };
+      const first = write(from);
+      const both = write(from + own);
+      const word = api.narrow(first, both - first, write(from + own + text) - both) >>> 0;
       return { outcome: word & 3, text: word >>> 2 ? read(word >>> 2) : "" };
     },
     { outcome: 0, text },
   );
 }
 
-/** The last settings with what has been granted since they were narrowed; "" when there is nothing. */
-export function missingSettings() {
-  if (upper) return upper.missingSettings();
-  return guarded(() => {
-    const length = api.missing();
-    return length ? read(length - 1) : "";
-  }, "");
+/**
+ * Settings of a source with what has been granted since they were narrowed; "" when there is nothing more.
+ * @param {string} key its write key
+ * @returns {string}
+ */
+export function missingSettings(key) {
+  if (upper) return upper.missingSettings(key);
+  const length = call("missing", key);
+  return length ? guarded(() => read(length - 1), "") : "";
 }
 
-/** The name of the i-th destination of the settings; "" behind the last. @param {number} i */
-export function destinationName(i) {
-  if (upper) return upper.destinationName(i);
+/**
+ * The name of the i-th destination of a source's settings, or of all; "" behind the last.
+ * @param {number} i
+ * @param {string} [key] the source's write key
+ * @returns {string}
+ */
+export function destinationName(i, key = "") {
+  if (upper) return upper.destinationName(i, key);
   return guarded(() => {
-    const length = api.destination(i);
+    const length = api.destination(write(key), i);
     return length ? read(length) : "";
   }, "");
 }
