@@ -23,6 +23,9 @@
 //     type=image, the body and the parts of a table, SVG image, use, feImage, font-face-uri, set and animate, and every
 //     link that fetches or connects.
 //
+// The same is done to tags in a noscript, where no consent can ever be given. Where script runs that is text, which the
+// gate in the page makes again what it was.
+//
 // Other inline scripts run as they are, Segment's own snippet among them: it only queues calls and inserts a script
 // element, which the gate's hooks stop. They are read and reported, with the write key they name.
 //
@@ -32,7 +35,7 @@
 //
 // A browser and a rewriter that disagree on what is a tag would leak, or worse, break the page's own quoting. So the
 // bytes stay as they are, and the gate in the page acts, wherever the answer would be a guess: in an unterminated tag,
-// in a tag longer than 64 KB, in template and noscript, in raw text (style, textarea, title, xmp, iframe, noembed,
+// in a tag longer than 64 KB, in template, in raw text (style, textarea, title, xmp, iframe, noembed,
 // noframes, plaintext), in scripts that reach the double-escaped state, and from there to the end in foreign content
 // that is not nested properly, raw text in a select, UTF-16 and ISO-2022-JP. The Report says when this happened.
 // CSS, srcdoc documents and event handler attributes are not read either.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nlnwa/whatwg-url/url"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
 	"github.com/segment-blocker/segment-blocker/blocker/rewrite"
@@ -100,7 +101,11 @@ func outline(n *html.Node, b *strings.Builder) {
 	case html.TextNode:
 		// White space before the first tag of a head is dropped, behind the snippet it is kept.
 		if p := n.Parent.Data; strings.Trim(n.Data, " \n\t\f\r") != "" || (p != "head" && p != "html") {
-			b.WriteString("[" + n.Data + "]")
+			text := n.Data
+			if p == "noscript" {
+				text = strings.ReplaceAll(text, "data-segment-blocker-", "")
+			}
+			b.WriteString("[" + text + "]")
 		}
 	case html.CommentNode:
 		if n.Parent.Data != "head" && n.Parent.Data != "html" {
@@ -203,5 +208,23 @@ func TestSoupIsReadAsATreeBuilderReadsIt(t *testing.T) {
 		if t.Failed() {
 			return
 		}
+	}
+}
+
+// Without script a noscript is read as the rest of the page is.
+func TestNothingInANoscriptIsAskedForWithoutScript(t *testing.T) {
+	for _, document := range []string{
+		`<head><noscript><link rel=preload href=//cdn.segment.com/l></noscript></head><p>x`,
+		`<p><noscript><b><img src=//cdn.segment.com/i></b><iframe src='//cdn.segment.com/f'></iframe></noscript>`,
+		`<p><noscript title="<img src=x>"><video poster=//cdn.segment.com/p><source src=//cdn.segment.com/s></video></NOSCRIPT>`,
+		`<div><noscript>a < b <img alt=">" src="//cdn.segment.com/i"/></noscript></div>`,
+	} {
+		tree, err := html.ParseWithOptions(strings.NewReader(document), html.ParseOptionEnableScripting(false))
+		require.NoError(t, err)
+		require.NotEmpty(t, leaks(tree, nil), document)
+		out, _ := rewrite.Bytes([]byte(document), rewrite.Options{})
+		tree, err = html.ParseWithOptions(strings.NewReader(string(out)), html.ParseOptionEnableScripting(false))
+		require.NoError(t, err)
+		assert.Empty(t, leaks(tree, nil), "%q became %q", document, out)
 	}
 }

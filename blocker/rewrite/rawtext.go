@@ -16,6 +16,15 @@ func (z *Writer) raw() bool {
 			z.mode = inText
 			return true
 		}
+		if z.rawName == "noscript" {
+			read, wait := z.tagInNoscript()
+			if wait {
+				return false
+			}
+			if read {
+				continue
+			}
+		}
 		z.at++
 	}
 }

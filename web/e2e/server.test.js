@@ -10,6 +10,8 @@ import { startTool } from "./lib/tool.js";
 const CDN = "https://cdn.segment.com";
 const SCRIPT = { headers: { "Content-Type": "text/javascript" } };
 
+const NOSCRIPT = `a<img src="https://api.segment.io/v1/pixel/noscript" srcset="${CDN}/x.png 9x"><img src=/own.png>`;
+
 /** Pages of the site. @type {Record<string, string>} */
 const PAGES = {
   "/": `<!doctype html><html><head><meta charset="utf-8"><title>Shop</title>
@@ -26,6 +28,8 @@ const PAGES = {
     <script src=${CDN}/one.js></script><script src=/own.js defer></script><iframe src=/frame></iframe>`,
   "/refresh": `<!doctype html><html><head><meta http-equiv="refresh" content="0; url=https://api.segment.io/v1/pixel/refresh"></head><p>x`,
   "/refresh-in-frame": `<!doctype html><p>x<iframe src="/refresh"></iframe>`,
+  "/noscript": `<!doctype html><p>x<noscript>${NOSCRIPT}</noscript>
+    <script>window.read = document.querySelector("noscript").textContent;</script>`,
   "/frame": `<!doctype html><p>Frame<img src="/in-frame.png">`,
   "/text": `<!doctype html><meta charset=utf-8><textarea><script src="${CDN}/x.js"></script></textarea>
     <!-- <script src="${CDN}/y.js"></script> --><noscript><img src="${CDN}/z.gif"></noscript>
@@ -200,6 +204,21 @@ inBrowsers((h) => {
     } finally {
       await inline.stop();
     }
+  });
+
+  test("a noscript shows what the page wrote, from its next script on", async () => {
+    const page = await h.visit(`${proxy.url}/noscript`);
+    await page.settle();
+    assert.equal(await page.evaluate("window.read"), NOSCRIPT);
+    assert.equal(await page.evaluate("document.querySelector('noscript').textContent"), NOSCRIPT);
+    assert.deepEqual(await h.leaks(), []);
+    const answer = await fetch(`${proxy.url}/noscript`);
+    assert.match(await answer.text(), /<noscript>a<img data-segment-blocker-src=/);
+    await page.evaluate("document.body.insertAdjacentHTML('beforeend', window.read)");
+    await page.settle();
+    assert.deepEqual(await h.leaks(), []);
+    await page.grant();
+    await h.world.waitForRequests(({ url }) => url === `${PIXEL}/noscript`);
   });
 
   test("a page that a service worker asks for has its gate", async () => {

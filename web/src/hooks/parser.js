@@ -11,6 +11,7 @@ import {
   documentQuerySelectorAll,
   fragmentQuerySelectorAll,
   getNodeType,
+  getLocalName,
   getNextSibling,
   getParentNode,
   getReadyState,
@@ -31,7 +32,7 @@ import {
   soon,
 } from "../natives.js";
 import { enter, visitFrames } from "./realm.js";
-import { reviveAll, reviveElement } from "./revive.js";
+import { reviveAll, reviveElement, reviveTexts } from "./revive.js";
 import { isScript, judgeInserted, judgeUnread, noteInserted, unreadScript } from "./script.js";
 import { listenInside } from "./shadow.js";
 import { blocked, disarm } from "./source.js";
@@ -74,6 +75,7 @@ export function hookParser(onStep) {
     () => {
       if (observer !== own) return;
       stopParser();
+      guard(reviveTexts);
       onStep();
     },
     { once: true },
@@ -144,8 +146,14 @@ function look(records) {
     for (let i = 0; i < added.length; i++) {
       const node = /** @type {Element} */ (added[i]);
       if (getNodeType(node) === 1) meet(node);
+      else if (isNoscript(target)) reviveElement(/** @type {Element} */ (target));
     }
   }
+}
+
+/** Whether a node is a noscript, whose text comes after it. @param {any} node */
+function isNoscript(node) {
+  return getNodeType(node) === 1 && getLocalName(node) === "noscript";
 }
 
 /**

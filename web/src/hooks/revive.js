@@ -4,14 +4,18 @@
  */
 import { guard } from "../effects.js";
 import {
+  doc,
   documentQuerySelectorAll,
   fragmentQuerySelectorAll,
   getAttribute,
   getLocalName,
   getNodeType,
+  getTextContent,
+  indexOf,
   keysOf,
   removeAttribute,
   replace,
+  setTextContent,
 } from "../natives.js";
 import { showAttribute, shownAttribute } from "../held.js";
 import { withoutDoor } from "./door.js";
@@ -30,6 +34,7 @@ let selector;
 export function reviveElement(element) {
   if (isScript(element)) return reviveScript(element);
   const tag = getLocalName(element);
+  if (tag === "noscript") return reviveText(element);
   const loads = LOADS[tag];
   if (tag === "iframe") hideDoor(element);
   for (let i = 1; loads && i < loads.length; i++) {
@@ -39,6 +44,23 @@ export function reviveElement(element) {
     removeAttribute(element, `${MARK}-${name}`);
     if (passes(element, name, value)) give(element, name, value);
   }
+}
+
+/**
+ * The text of a noscript, which was tags to the server: without script they would load, and with it they are what a page may read.
+ * @param {Element} element
+ */
+function reviveText(element) {
+  const text = getTextContent(element);
+  let own = text;
+  while (indexOf(own, `${MARK}-`) >= 0) own = replace(own, `${MARK}-`, "");
+  if (own !== text) setTextContent(element, own);
+}
+
+/** The texts that the parser has added to since they were met. */
+export function reviveTexts() {
+  const list = documentQuerySelectorAll(doc, "noscript");
+  for (let i = 0; i < list.length; i++) reviveText(list[i]);
 }
 
 /** A frame whose document got its door in written markup shows what was written. @param {Element} frame */
@@ -55,7 +77,7 @@ function hideDoor(frame) {
  */
 export function reviveAll(root) {
   if (!selector) {
-    selector = `[${MARK}],iframe[srcdoc]`;
+    selector = `[${MARK}],iframe[srcdoc],noscript`;
     for (const element of keysOf(LOADS)) {
       for (let i = 1; i < LOADS[element].length; i++)
         selector += `,[${MARK}-${replace(LOADS[element][i], ":", "\\:")}]`;
