@@ -32,6 +32,14 @@ const OTHER = [
     "limit: in Chromium (frames, `prefetch`) and Firefox (objects, backgrounds, `prefetch`) it depends on where the parser pauses whether script or the browser comes first; the server's rewriter or a policy can stop it",
   ],
   [
+    "A static refresh (`<meta http-equiv=refresh>`)",
+    "limit: in WebKit the browser has read it before any script is told; the server's rewriter can stop it",
+  ],
+  [
+    "An image in a `<template>` of the page's HTML, in Firefox",
+    "limit: its preload scanner asks for it, also where the server rewrites the page: what scripts copy out of a template could not be revived there; a policy can stop it",
+  ],
+  [
     "Speculation rules",
     "stopped where they list URLs (`markup.test.js`); limit: rules that pick links of the document; a policy can stop them",
   ],
