@@ -210,7 +210,7 @@ func (z *Writer) endInPoint(t *tag) {
 // end tags may be left out (HTML standard 13.2.6.3), some of which a start tag may have closed before. Which, makes no
 // difference as long as they stand in an element that is open for certain, whose end closes them all.
 func (f *foreign) impliesEnds(i int) bool {
-	if name := string(f.name(i)); !keptOpen[name] && !impliedEnd[name] && !closers[name] {
+	if name := f.name(i); !keptOpen[string(name)] && !impliedEnd[string(name)] && !closers[string(name)] {
 		return false
 	}
 	for j := i + 1; j < len(f.nodes); j++ {
