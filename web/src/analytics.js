@@ -25,6 +25,7 @@ import {
 import { refuseCall } from "./call.js";
 import { isPageContext } from "./moment.js";
 import { listenFor } from "./helpers.js";
+import { noteMiddlewares } from "./missing.js";
 import { connect } from "./replay.js";
 import {
   begin,
@@ -233,6 +234,7 @@ export function adoptStarting(target, line) {
   if (line && started) connect(line, started);
   if (!methods) return;
   const instance = { target, methods };
+  guard(() => noteMiddlewares(target));
   begin(ownLine(target), instance);
   whenRead(target, () => {
     guard(() => connect(ownLine(target), instance));

@@ -8,6 +8,7 @@ import { narrowInPlace } from "./destinations.js";
 import { guard } from "./effects.js";
 import { complain } from "./events.js";
 import { learnFrom } from "./gate.js";
+import { noteMiddlewares } from "./missing.js";
 import { apply, defineProperty, deleteProperty, win } from "./natives.js";
 import { LEARN_API, SEGMENT } from "./gen/abi.js";
 
@@ -44,6 +45,7 @@ export function awaitInstances() {
 function receive(instance) {
   narrowInPlace(instance);
   guard(() => guardDeliveries(instance));
+  guard(() => noteMiddlewares(instance));
   guard(() => learnAddress(instance.options && instance.options.integrations));
   // Last of all: an instance of the snippet's is told of by its stub.
   const native = instance.emit;

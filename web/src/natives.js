@@ -451,6 +451,7 @@ export const slice = uncurry(win.String.prototype.slice);
 export const replace = uncurry(win.String.prototype.replace);
 export const split = uncurry(win.String.prototype.split);
 
+export const encodeBase64 = win.btoa && win.btoa.bind(win);
 export const decodeBase64 = win.atob && win.atob.bind(win);
 export const setTimeout = win.setTimeout.bind(win);
 export const fetch = win.fetch;
