@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/http"
 	"strings"
+
+	"github.com/segment-blocker/segment-blocker/blocker/internal/header"
 )
 
 // documentURL is the address of the requested document as the browser knows it: by the configuration, by what the first
@@ -27,7 +29,7 @@ func (p *Proxy) documentURL(r *http.Request) string {
 // first; what is no scheme or host of a site says nothing.
 func forwarded(h http.Header) (proto, host string) {
 	proto, host = first(h, "X-Forwarded-Proto"), first(h, "X-Forwarded-Host")
-	for _, pair := range split(first(h, "Forwarded"), ';') {
+	for _, pair := range header.Split(first(h, "Forwarded"), ';') {
 		// RFC 7239 section 4.
 		name, value, _ := strings.Cut(pair, "=")
 		value = strings.ReplaceAll(strings.Trim(value, " \t\""), `\`, "")
@@ -49,22 +51,5 @@ func forwarded(h http.Header) (proto, host string) {
 
 // first is the first member of a list, of however many lines.
 func first(h http.Header, name string) string {
-	return strings.TrimSpace(split(strings.Join(h.Values(name), ","), ',')[0])
-}
-
-// split splits at the separators outside of quoted texts.
-func split(text string, separator byte) (parts []string) {
-	start, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '"':
-			quoted = !quoted
-		case c == '\\' && quoted:
-			i++
-		case c == separator && !quoted:
-			parts = append(parts, text[start:i])
-			start = i + 1
-		}
-	}
-	return append(parts, text[start:])
+	return strings.TrimSpace(header.Split(strings.Join(h.Values(name), ","), ',')[0])
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/segment-blocker/segment-blocker/blocker/internal/header"
 )
 
 // mediaType is what browsers read from a response's Content-Type.
@@ -18,7 +20,7 @@ type mediaType struct {
 // standard, section 7).
 func typeIn(h http.Header) (t mediaType) {
 	for _, line := range h["Content-Type"] {
-		for _, text := range splitQuoted(line, ',') {
+		for _, text := range header.Split(line, ',') {
 			next := parseType(text)
 			if next.essence == "" || next.essence == "*/*" {
 				continue
@@ -37,7 +39,7 @@ func typeIn(h http.Header) (t mediaType) {
 
 // parseType reads one type (MIME Sniffing standard, "parse a MIME type"); the first charset counts.
 func parseType(text string) (t mediaType) {
-	parts := splitQuoted(text, ';')
+	parts := header.Split(text, ';')
 	kind, subtype, ok := strings.Cut(strings.Trim(parts[0], httpSpace), "/")
 	if !ok || !isToken(kind) || !isToken(subtype) {
 		return t
@@ -72,23 +74,6 @@ func parameterValue(value string) string {
 		b.WriteByte(text[i])
 	}
 	return b.String()
-}
-
-// splitQuoted splits at the separators outside of quoted texts.
-func splitQuoted(text string, separator byte) (parts []string) {
-	start, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '"':
-			quoted = !quoted
-		case c == '\\' && quoted:
-			i++
-		case c == separator && !quoted:
-			parts = append(parts, text[start:i])
-			start = i + 1
-		}
-	}
-	return append(parts, text[start:])
 }
 
 // isToken reports whether a text is a token (RFC 9110 section 5.6.2).
