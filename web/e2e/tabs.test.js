@@ -177,26 +177,21 @@ inBrowsers(
         await h.world.waitForEvents(3);
         return page;
       };
+      // As Analytics.js stores it in another tab. More pages here would push the kept one out of the cache.
+      const id = "5e6a1a1c-0000-4000-8000-00000000beef";
       const page = await kept(h, open, async (page) => {
-        const next = await h.write({ path: "/other" });
-        await page.tab.goto(next);
-        await page.grant();
-        await page.started();
         await page.withdraw();
         await page.grant();
-        await page.identify("u-new", { plan: "pro" });
-        await page.settle();
-        await page.tab.back();
-        await page.until("location.pathname === '/next'");
+        await page.evaluate(`localStorage.setItem("ajs_anonymous_id", '"${id}"'),
+          localStorage.setItem("ajs_user_id", '"u-new"'),
+          localStorage.setItem("ajs_user_traits", '{"plan":"pro"}')`);
       });
-      const id = await page.anonymousId();
       await page.track("Back");
       await h.world.waitForRequests((r) => r.method === "POST" && !!r.body?.includes('"Back"'));
       const events = (await h.world.received()).map(({ event }) => event);
       const back = events.find((event) => event.event === "Back");
       assert.equal(back.userId, "u-new");
       assert.equal(back.anonymousId, id);
-      assert.equal(back.anonymousId, events.find((one) => one.userId === "u-new").anonymousId);
       assert.equal(back.context.groupId ?? null, null);
       assert.deepEqual(await page.evaluate("analytics.user().traits()"), { plan: "pro" });
       assert.deepEqual(await page.evaluate("analytics.group().traits()"), {});
