@@ -88,7 +88,7 @@ export function passFetch(change, native, self, args) {
   const request = new NativeRequest(args[0], init);
   return then(requestText(request), (/** @type {string} */ text) => {
     const stamped = stampOrKeep(text);
-    if (segmentAction() === DROP || (text && !stamped)) return emptySuccess();
+    if (segmentAction() === DROP || stamped === undefined) return emptySuccess();
     return sendUnderway(
       native,
       self,
@@ -115,7 +115,7 @@ export function withConsent(change, body, send, refuse, now) {
   if (now || tagOf(body) !== "[object Blob]") return send(body);
   return then(blobText(body), (/** @type {string} */ text) => {
     const stamped = stampOrKeep(text);
-    return segmentAction() === DROP || (text && !stamped)
+    return segmentAction() === DROP || stamped === undefined
       ? refuse()
       : send(new NativeBlob([stamped], { type: getBlobType(body) }));
   });
@@ -131,18 +131,17 @@ function stampText(body) {
   const isString = typeof body === "string";
   const text = isString ? body : decode(new NativeTextDecoder(), body);
   const stamped = stampOrKeep(text);
-  if (text && !stamped) return undefined;
-  return isString ? stamped : new NativeBlob([stamped]);
+  return isString || stamped === undefined ? stamped : new NativeBlob([stamped]);
 }
 
 /**
- * A text with the visitor's consent in it, "" when nothing of it may be sent. What is not understood goes as it is: the
+ * A text with the visitor's consent in it; undefined when nothing of it may be sent. What is not understood goes as it is: the
  * tracking API does not understand it either.
  * @param {string} text
  */
 function stampOrKeep(text) {
   const stamped = stamp(text);
-  return stamped === undefined ? text : stamped;
+  return stamped === undefined ? text : stamped || undefined;
 }
 
 /** @param {any} value */

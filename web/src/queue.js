@@ -62,7 +62,7 @@ export function lineOf(target) {
 export function beginLine(target) {
   /** @type {Line} */
   const line = { calls: [], target, replaying: false, asked: false, earlier: 0 };
-  if (indexIn(queues.realms, lines) < 0) push(queues.realms, lines);
+  joinQueues();
   push(lines, line);
   mapSet(known, target, line);
   return line;
@@ -94,6 +94,10 @@ export function queueState() {
   for (let i = 0; i < realms.length; i++)
     for (let at = 0; at < realms[i].length; at++) length += realms[i][at].calls.length;
   return { length, dropped };
+}
+
+function joinQueues() {
+  if (indexIn(queues.realms, lines) < 0) push(queues.realms, lines);
 }
 
 /** The realm is gone, or another gate's: what waits in it is nobody's. */
@@ -233,7 +237,7 @@ export function comeBack() {
   const back = leaving;
   leaving = false;
   if (back) for (const line of lines) line.asked = false;
-  if (back && lines.length && indexIn(queues.realms, lines) < 0) push(queues.realms, lines);
+  if (back && lines.length) joinQueues();
   return back;
 }
 
