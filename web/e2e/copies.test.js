@@ -64,6 +64,17 @@ const COPIES = {
     i.append("x", s, "y"); const r = document.createRange(); r.setStart(before, 0); r.setEnd(i, 2);
     const t = r.cloneContents(); u.remove(); room.append(t);`,
   itself: "const t = s.cloneNode(true); s.remove(); room.append(t);",
+  "itself into a frame":
+    "const d = add('iframe').contentDocument; const t = d.importNode(s, true); s.remove(); d.body.append(t);",
+  "itself into a frame, before it is moved there":
+    "const d = add('iframe').contentDocument; const t = s.cloneNode(true); s.remove(); d.body.append(d.adoptNode(t));",
+  "a frame's into the page": `const d = add("iframe").contentDocument, u = d.createElementNS(s.namespaceURI, s.localName);
+    for (const { name, value, namespaceURI } of s.attributes) u.setAttributeNS(namespaceURI, name, value);
+    u.textContent = s.textContent; s.remove(); d.body.append(u); room.append(document.importNode(u, true));`,
+  "a frame's by a range": `const d = add("iframe").contentDocument, u = d.createElementNS(s.namespaceURI, s.localName);
+    for (const { name, value, namespaceURI } of s.attributes) u.setAttributeNS(namespaceURI, name, value);
+    u.textContent = s.textContent; s.remove(); d.body.append(u); const r = d.createRange(); r.selectNodeContents(d.body);
+    const t = r.cloneContents(); d.body.textContent = ""; room.append(t);`,
 };
 
 /** @type {Record<string, string>} */

@@ -38,6 +38,8 @@
  *   nativeIterator: Function,
  *   refused: () => string,
  *   awaited: { any: boolean },
+ *   held: typeof import("./held.js").held,
+ *   kept: typeof import("./hooks/kept.js").kept,
  *   gates: WeakMap<Window, () => void>,
  *   visitors: WeakMap<Window, () => void>,
  *   nonce: string,

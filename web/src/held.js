@@ -2,6 +2,7 @@
  * Elements whose attribute is not what the page set: a held script's type, a held image's src. The page goes on seeing
  * what it set.
  */
+import { upper } from "./above.js";
 import {
   apply,
   contains,
@@ -26,22 +27,33 @@ import { wrapMethod } from "./wrap.js";
 /** The page may take it away later. */
 const { Element } = /** @type {any} */ (win);
 
-/** @type {WeakMap<Element, Record<string, View | undefined>>} */
-const views = new NativeWeakMap();
-/** The elements of which the page believes something that is not so, while they are few. */
-let shown = new NativeSet();
 const FEW = 50;
-/** Whether there were more: then nobody keeps a list, which would keep what the page has given up. */
-let many = false;
-/** How many there are, with those that the page has given up. */
-let count = 0;
-/** Whether there may be others: frames whose documents have a door (hooks/door.js). */
-let doors = false;
+
+/**
+ * What is so shown, in all realms: an element may come from another one than what asks for it. shown: the elements, while they are
+ * few; many: there were more, and nobody keeps a list, which would keep what the page has given up; count: how many there are, with
+ * those that the page has given up; doors: there may be others, frames whose documents have a door (hooks/door.js).
+ * @type {{
+ *   views: WeakMap<Element, Record<string, View | undefined>>, shown: any, many: boolean, count: number, doors: boolean,
+ *   any: boolean,
+ * }}
+ */
+export const held = upper
+  ? upper.held
+  : {
+      views: new NativeWeakMap(),
+      shown: new NativeSet(),
+      many: false,
+      count: 0,
+      doors: false,
+      any: false,
+    };
+/** Whether this realm shows it. */
 let masked = false;
 
 /** Whether anything was ever held on this page. */
 export function isMasked() {
-  return masked;
+  return held.any;
 }
 
 /**
@@ -53,23 +65,23 @@ export function isMasked() {
  */
 export function showAttribute(element, name, value, letGo) {
   if (!masked) mask();
-  const view = mapGet(views, element) || { __proto__: null };
-  if (!viewsOf(element)) count++;
+  const view = mapGet(held.views, element) || { __proto__: null };
+  if (!viewsOf(element)) held.count++;
   view[name] = { value, letGo };
-  mapSet(views, element, view);
+  mapSet(held.views, element, view);
   // A frame's document is shown without its door for as long as the frame lives, which shall not be for ever.
-  if (name === "srcdoc" && !letGo) doors = true;
-  else if (!many) {
-    setAdd(shown, element);
-    if (setSize(shown) <= FEW) return;
-    many = true;
-    shown = new NativeSet();
+  if (name === "srcdoc" && !letGo) held.doors = true;
+  else if (!held.many) {
+    setAdd(held.shown, element);
+    if (setSize(held.shown) <= FEW) return;
+    held.many = true;
+    held.shown = new NativeSet();
   }
 }
 
 /** @param {Element} element @param {string} name @returns {View | undefined} */
 function viewOf(element, name) {
-  const all = masked && mapGet(views, element);
+  const all = held.any && mapGet(held.views, element);
   return all ? all[name] : undefined;
 }
 
@@ -81,10 +93,10 @@ function viewOf(element, name) {
 export function unshowAttribute(element, name) {
   const view = viewOf(element, name);
   if (!view) return;
-  mapGet(views, element)[name] = undefined;
+  mapGet(held.views, element)[name] = undefined;
   if (!viewsOf(element)) {
-    setDelete(shown, element);
-    many = --count > 0 && many;
+    setDelete(held.shown, element);
+    held.many = --held.count > 0 && held.many;
   }
   if (view.letGo) view.letGo();
 }
@@ -116,21 +128,24 @@ export function shownAttribute(element, name) {
 
 /** What the page believes of an element's attributes; undefined for most elements. @param {any} element */
 export function viewsOf(element) {
-  const found = masked ? mapGet(views, element) : undefined;
+  const found = held.any ? mapGet(held.views, element) : undefined;
   for (const name in found) if (found[name]) return found;
   return undefined;
 }
 
 /** Whether a tree may have an element in it that the page sees otherwise. @param {any} root */
 export function mayShow(root) {
-  let found = doors || many;
-  setForEach(shown, (/** @type {Element} */ element) => (found = found || contains(root, element)));
+  let found = held.doors || held.many;
+  setForEach(
+    held.shown,
+    (/** @type {Element} */ element) => (found = found || contains(root, element)),
+  );
   return found;
 }
 
 /** Whether the page sees anything of an element that is not so. @param {Element} element */
 export function isShown(element) {
-  return masked && mapHas(views, element);
+  return held.any && mapHas(held.views, element);
 }
 
 /** What is done before there is one. @type {(() => void)[]} */
@@ -142,7 +157,7 @@ export function whenMasked(prepare) {
 }
 
 function mask() {
-  masked = true;
+  masked = held.any = true;
   for (let i = 0; i < preparations.length; i++) preparations[i]();
   read("getAttribute", (value) => value);
   read("hasAttribute", (value) => value !== null);

@@ -8,6 +8,7 @@ import {
   createPolicy,
   createTrustedHTML,
   createTrustedURL,
+  isTrustedType,
   trustedTypes,
 } from "./natives.js";
 
@@ -48,4 +49,12 @@ export function trustHTML(text) {
 export function trustURL(url) {
   ask();
   return policy && createTrustedURL(policy, url);
+}
+
+/**
+ * A value converted once: texts stay, trusted-type objects stay themselves, anything else becomes its text.
+ * @param {any} value
+ */
+export function once(value) {
+  return isTrustedType(value) ? value : `${value}`;
 }

@@ -1,6 +1,9 @@
 /** Attributes set, toggled and taken away: setAttribute, removeAttribute and their kin, and attribute nodes. */
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
-import { changeType, judge, judgeText, isScript, keepIfHeld, once } from "./script.js";
+import { once } from "../trusted.js";
+import { isScript, keepIfHeld } from "./kept.js";
+import { changeType, judge } from "./script.js";
+import { judgeText } from "./unstarted.js";
 import { NAMES, passes, reseal } from "./source.js";
 import { XLINK_HREF } from "./tags.js";
 import { hideAttribute, showAttribute, shownAttribute } from "../held.js";

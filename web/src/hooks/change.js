@@ -1,8 +1,9 @@
 /** What changes the document and has nothing to decide: the parser's observer must not see it. */
 import { apply, win } from "../natives.js";
 import { eachMember, wrapAccessor, wrapMethod } from "../wrap.js";
+import { whenAwaited } from "./awaited.js";
 import { lookAway } from "./parser.js";
-import { judgeRange, judgeText, whenAwaited } from "./script.js";
+import { judgeRange, judgeText } from "./unstarted.js";
 
 /** Where such methods stand. What inserts nodes or takes markup is in insert.js and markup.js. */
 const METHODS = {

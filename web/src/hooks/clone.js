@@ -20,7 +20,8 @@ import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
 import { clonedRoot, noRoot } from "./roots.js";
 import { upgradeLoose } from "./upgrade.js";
-import { carryScript, isScript } from "./script.js";
+import { isScript } from "./kept.js";
+import { carryScript } from "./script.js";
 import { blockedIn, carriersIn, disarm, give, passes } from "./source.js";
 import { LOADS } from "../gen/elements.js";
 

@@ -16,7 +16,7 @@ import { staysHome } from "./home.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import { blockedSpecifier } from "./literal.js";
 import { declaredRoot } from "./roots.js";
-import { isScript } from "./script.js";
+import { isScript } from "./kept.js";
 import { carriersIn, urlsIn } from "./source.js";
 import { baseOf, parseDocument, resolve, SCRIPT_LOADS } from "./tame.js";
 import { LOADS } from "../gen/elements.js";

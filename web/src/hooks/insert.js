@@ -16,16 +16,9 @@ import { look } from "./clone.js";
 import { lookAway } from "./parser.js";
 import { framesIn, visitAmong, visitFrames, visitWhere } from "./realm.js";
 import { roots } from "./roots.js";
-import {
-  isFreeScript,
-  isScript,
-  judgeAround,
-  judgeInserted,
-  judgeRange,
-  judgeText,
-  noteAsleep,
-  noteInserted,
-} from "./script.js";
+import { isScript } from "./kept.js";
+import { isFreeScript, judgeInserted, noteAsleep, noteInserted } from "./script.js";
+import { judgeAround, judgeRange, judgeText } from "./unstarted.js";
 
 /** Where the inserting methods stand. */
 const METHODS = {

@@ -45,7 +45,7 @@ import {
   win,
   XHTML,
 } from "../natives.js";
-import { trustHTML } from "../trusted.js";
+import { once, trustHTML } from "../trusted.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { mayFrame } from "./door.js";
 import { staysHome } from "./home.js";
@@ -54,7 +54,7 @@ import { framesIn, visitAmong, visitFrames, visitWhere } from "./realm.js";
 import { roots } from "./roots.js";
 import { reviveAll, reviveElement } from "./revive.js";
 import { childrenOf, upgradeAll, upgradeLoose } from "./upgrade.js";
-import { judgeText, once } from "./script.js";
+import { judgeText } from "./unstarted.js";
 import { blockedIn, carriersIn, disarm } from "./source.js";
 import { endOfName } from "./tags.js";
 import { tame } from "./tame.js";

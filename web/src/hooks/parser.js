@@ -31,9 +31,10 @@ import {
   isShadowRoot,
   soon,
 } from "../natives.js";
+import { isScript } from "./kept.js";
 import { enter, visitFrames } from "./realm.js";
 import { reviveAll, reviveElement, reviveTexts } from "./revive.js";
-import { isScript, judgeInserted, judgeUnread, noteInserted, unreadScript } from "./script.js";
+import { judgeInserted, judgeUnread, noteInserted, unreadScript } from "./script.js";
 import { listenInside } from "./shadow.js";
 import { blocked, disarm } from "./source.js";
 

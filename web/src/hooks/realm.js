@@ -23,6 +23,7 @@ import {
 } from "../engine.js";
 import { emit, fault } from "../events.js";
 import { place, record } from "../gate.js";
+import { held } from "../held.js";
 import {
   accessor,
   apply,
@@ -60,10 +61,11 @@ import { queues } from "../queue.js";
 import { realms } from "../turn.js";
 import { free } from "../usual.js";
 import { describe, originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
+import { awaited } from "./awaited.js";
 import { closeDoor, nonce } from "./door.js";
+import { kept } from "./kept.js";
 import { roots } from "./roots.js";
 import { carriersIn } from "./source.js";
-import { awaited } from "./script.js";
 import { stores } from "./storage.js";
 import { texts } from "./texts.js";
 import { blobs, isOwn, refused } from "./worker.js";
@@ -308,6 +310,8 @@ export function visit(frame, touched) {
       nativeIterator,
       refused,
       awaited,
+      held,
+      kept,
       gates,
       visitors,
       nonce,

@@ -19,7 +19,8 @@ import {
 } from "../natives.js";
 import { showAttribute, shownAttribute } from "../held.js";
 import { withoutDoor } from "./door.js";
-import { isScript, reviveScript } from "./script.js";
+import { isScript } from "./kept.js";
+import { reviveScript } from "./script.js";
 import { give, passes } from "./source.js";
 import { MARK } from "./tags.js";
 import { LOADS } from "../gen/elements.js";

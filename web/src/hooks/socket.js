@@ -6,8 +6,8 @@ import { against, suspend } from "../ask.js";
 import { later } from "../effects.js";
 import { construct, keysOf, NativeCloseEvent, NativeMessageChannel } from "../natives.js";
 import { become, fire, show, standIn } from "../standin.js";
+import { once } from "../trusted.js";
 import { wrapConstructor } from "../wrap.js";
-import { once } from "./script.js";
 import { guardWorker, isOwn } from "./worker.js";
 import { KIND_EVENTSOURCE, KIND_WEBSOCKET, KIND_WORKER } from "../gen/abi.js";
 

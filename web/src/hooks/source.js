@@ -35,13 +35,14 @@ import {
   slice,
   win,
 } from "../natives.js";
-import { trustHTML } from "../trusted.js";
+import { once, trustHTML } from "../trusted.js";
 import { isHomeUsual, isUsual, namesUsual } from "../usual.js";
 import { wrapAccessor, wrapConstructor } from "../wrap.js";
 import { sealedURLs } from "./document.js";
 import { isSealed, withDoor } from "./door.js";
+import { isScript } from "./kept.js";
 import { rootOf } from "./roots.js";
-import { isScript, judgeInserted, mayWait, once, noteInserted } from "./script.js";
+import { judgeInserted, mayWait, noteInserted } from "./script.js";
 import { XLINK_HREF } from "./tags.js";
 import { resolve, tameDocument } from "./tame.js";
 import { KIND_BEACON, KIND_FRAME, KIND_MEDIA, KIND_NAVIGATION } from "../gen/abi.js";

@@ -15,10 +15,9 @@ import {
   slice,
   win,
 } from "../natives.js";
-import { trustURL } from "../trusted.js";
+import { once, trustURL } from "../trusted.js";
 import { workerGuard } from "../worker-guard.js";
 import { wrapMethod } from "../wrap.js";
-import { once } from "./script.js";
 import { ALLOW, FIRST_PROXY, KIND_WORKER } from "../gen/abi.js";
 import { HOSTS, LOADER } from "../gen/fallback.js";
 

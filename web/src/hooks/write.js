@@ -15,10 +15,10 @@ import {
   then,
   win,
 } from "../natives.js";
-import { trustHTML } from "../trusted.js";
+import { once, trustHTML } from "../trusted.js";
 import { wrapMethod } from "../wrap.js";
 import { lookAway, meetWritten } from "./parser.js";
-import { judgeInserted, judgeUnread, once } from "./script.js";
+import { judgeInserted, judgeUnread } from "./script.js";
 import { visit, visitFrames } from "./realm.js";
 import { reviveAll } from "./revive.js";
 import { endOfText } from "./tags.js";
