@@ -446,6 +446,7 @@ export const indexOf = uncurry(win.String.prototype.indexOf);
 export const lastIndexOf = uncurry(win.String.prototype.lastIndexOf);
 export const startsWith = uncurry(win.String.prototype.startsWith);
 export const lower = uncurry(win.String.prototype.toLowerCase);
+export const upperCase = uncurry(win.String.prototype.toUpperCase);
 export const trim = uncurry(win.String.prototype.trim);
 export const slice = uncurry(win.String.prototype.slice);
 export const replace = uncurry(win.String.prototype.replace);

@@ -61,9 +61,14 @@ const READERS = ["iframe", "frame", "object", "embed", "script", "meta", "link",
 /** So short a text is read sign by sign sooner than it is searched for one sign after the other. */
 const SHORT = 128;
 
+/** @param {string} markup */
+export function isShort(markup) {
+  return markup.length <= SHORT;
+}
+
 /** Whether a text is short and has no sign of those that make it worth a look. @param {string} markup */
 function isBare(markup) {
-  if (markup.length > SHORT) return false;
+  if (!isShort(markup)) return false;
   for (let i = 0; i < markup.length; i++) {
     const sign = markup[i];
     if (sign < " " || sign === ":" || sign === "&" || sign === "\\") return false;

@@ -33,6 +33,7 @@ import {
   inertDocument,
   insertBefore,
   isHTML,
+  keysOf,
   lower,
   querySelectorAll,
   replaceChild,
@@ -42,22 +43,23 @@ import {
   setInnerHTML,
   setTextContent,
   slice,
+  upperCase,
   win,
   XHTML,
 } from "../natives.js";
 import { once, trustHTML } from "../trusted.js";
 import { wrapAccessor, wrapMethod } from "../wrap.js";
 import { mayFrame } from "./door.js";
-import { staysHome } from "./home.js";
+import { isShort, staysHome } from "./home.js";
 import { lookAway } from "./parser.js";
 import { framesIn, visitAmong, visitFrames, visitWhere } from "./realm.js";
 import { roots } from "./roots.js";
 import { reviveAll, reviveElement } from "./revive.js";
 import { childrenOf, upgradeAll, upgradeLoose } from "./upgrade.js";
-import { judgeText } from "./unstarted.js";
 import { blockedIn, carriersIn, disarm } from "./source.js";
 import { endOfName } from "./tags.js";
 import { tame } from "./tame.js";
+import { judgeText } from "./unstarted.js";
 import { KIND_IMAGE } from "../gen/abi.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -183,15 +185,34 @@ function text(value, none = "null") {
 }
 
 /**
+ * How the names of elements that load begin: by first letter the second ones, or `any`. Most tags are none of them, and to see that
+ * takes less than to cut out their names.
+ * @type {Record<string, Record<string, boolean>>}
+ */
+const BEGINNINGS = create(null);
+for (const name of keysOf(LOADS)) {
+  for (const first of [name[0], upperCase(name[0])]) {
+    const seconds = (BEGINNINGS[first] ||= create(null));
+    for (const second of name[1] ? [name[1], upperCase(name[1])] : ["any"]) seconds[second] = true;
+  }
+}
+
+/** No names yet. @type {Record<string, boolean>} */
+const NONE = create(null);
+
+/**
  * Whether a text has a tag that may load something, and names an attribute by which it would.
  * @param {string} markup
  */
 function mayLoad(markup) {
   let text = "";
   /** @type {Record<string, boolean>} */
-  const seen = create(null);
+  let seen = NONE;
   for (let at = indexOf(markup, "<"); at >= 0; at = indexOf(markup, "<", at + 1)) {
+    const seconds = BEGINNINGS[markup[at + 1]];
+    if (!seconds || !(seconds.any || seconds[markup[at + 2]])) continue;
     const name = lower(slice(markup, at + 1, endOfName(markup, at + 1)));
+    if (seen === NONE) seen = create(null);
     const loads = !seen[name] && LOADS[name];
     seen[name] = true;
     if (loads) text = text || lower(markup);
@@ -206,7 +227,8 @@ function mayLoad(markup) {
  * @param {string} markup
  */
 function isDoubtful(markup) {
-  // Most texts stay home, and to see that takes less than to read their tags.
+  // What takes less comes first: to read a short text's tags, or to see that all of a long one stays home.
+  if (isShort(markup) && !mayLoad(markup)) return false;
   return (!staysHome(markup) || mayFrame(markup)) && mayLoad(markup);
 }
 
