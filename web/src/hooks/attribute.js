@@ -3,9 +3,9 @@ import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
 import { once } from "../trusted.js";
 import { isScript, keepIfHeld } from "./kept.js";
 import { changeType, judge } from "./script.js";
-import { judgeText } from "./unstarted.js";
 import { NAMES, passes, reseal } from "./source.js";
 import { XLINK_HREF } from "./tags.js";
+import { judgeText } from "./unstarted.js";
 import { hideAttribute, showAttribute, shownAttribute } from "../held.js";
 import {
   apply,

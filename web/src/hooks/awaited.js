@@ -18,7 +18,7 @@ export function whenAwaited(prepare) {
 }
 
 /** Whether this realm is ready for such scripts. */
-export function isAwaited() {
+export function isPrepared() {
   return prepared;
 }
 

@@ -39,6 +39,11 @@ export function stateOf(element) {
   return isMasked() ? mapGet(kept.scripts, element) : undefined;
 }
 
+/** Whether a script never starts: it is a copy of one that has. @param {Element} element */
+export function isSpent(element) {
+  return isMasked() && mapHas(kept.spent, element);
+}
+
 /** @param {Element} element */
 export function isScript(element) {
   return getLocalName(element) === "script";
@@ -54,7 +59,7 @@ export function scriptURL(element) {
 
 /** Whether a script is kept from running, for now or for good. @param {Element} element */
 export function isKept(element) {
-  return isMasked() && (mapHas(kept.scripts, element) || mapHas(kept.spent, element));
+  return !!stateOf(element) || isSpent(element);
 }
 
 /**

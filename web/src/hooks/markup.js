@@ -228,8 +228,14 @@ function mayLoad(markup) {
  */
 function isDoubtful(markup) {
   // What takes less comes first: to read a short text's tags, or to see that all of a long one stays home.
-  if (isShort(markup) && !mayLoad(markup)) return false;
-  return (!staysHome(markup) || mayFrame(markup)) && mayLoad(markup);
+  return isShort(markup)
+    ? mayLoad(markup) && mayLeave(markup)
+    : mayLeave(markup) && mayLoad(markup);
+}
+
+/** Whether a text may lead elsewhere, or have a frame's document in it. @param {string} markup */
+function mayLeave(markup) {
+  return !staysHome(markup) || mayFrame(markup);
 }
 
 /**

@@ -6,7 +6,7 @@ import { hasStub, NAME_ATTRIBUTE } from "../analytics.js";
 import { destinationOf } from "../ask.js";
 import { hold, later } from "../effects.js";
 import { actionOf, decidePlace, gated, isData, learnFrom } from "../gate.js";
-import { isMasked, showAttribute, shownAttribute } from "../held.js";
+import { showAttribute, shownAttribute } from "../held.js";
 import {
   apply,
   dispatchEvent,
@@ -20,7 +20,6 @@ import {
   indexOf,
   isConnected,
   isShadowRoot,
-  mapHas,
   mapSet,
   NativeEvent,
   removeAttribute,
@@ -31,13 +30,14 @@ import {
 import { once } from "../trusted.js";
 import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
-import { expectText, isAwaited } from "./awaited.js";
+import { expectText, isPrepared } from "./awaited.js";
 import { release, revive } from "./begin.js";
 import { moduleURL } from "./imports.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import {
   isKept,
   isScript,
+  isSpent,
   keepInert,
   kept,
   newState,
@@ -245,7 +245,7 @@ function markedURL(element) {
 export function judge(element, url, source, parsed) {
   free.script = undefined;
   if (teaches(element, url)) learnFrom(url, isNamed(element) ? LEARN_MARKED : LEARN_SCRIPT);
-  if (isMasked() && mapHas(kept.spent, element)) {
+  if (isSpent(element)) {
     keepInert(element);
     return false;
   }
@@ -322,7 +322,7 @@ export function carryScript(from, to) {
   const type = shownAttribute(from, "type");
   if (type === undefined) return;
   const state = stateOf(from);
-  if (state ? state.inserted : mapHas(kept.spent, from)) {
+  if (state ? state.inserted : isSpent(from)) {
     mapSet(kept.spent, to, true);
     return showAttribute(to, "type", type);
   }
@@ -333,7 +333,7 @@ export function carryScript(from, to) {
 
 /** To be called when a script has been inserted: what it says in a shadow tree may change before the tree's host is. @param {Element} element */
 export function noteAsleep(element) {
-  if (!isAwaited() && isAsleep(element)) expectText();
+  if (!isPrepared() && isAsleep(element)) expectText();
 }
 
 /**
