@@ -26,6 +26,7 @@ PACKAGES    := wasm/toolchain/packages.sh
 NPM         := web/node_modules/.package-lock.json
 GEN         := .tools/stamp/gen
 ENGINE      := web/dist/segment-blocker.wasm
+READER      := web/build/decode.wasm
 SCRIPT      := web/dist/segment-blocker.js
 TOOL        := bin/segment-blocker
 
@@ -74,7 +75,7 @@ build: $(SCRIPT) $(TOOL) ## build web/dist and bin/segment-blocker
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf bin web/dist .tools/stamp .tools/std
+	rm -rf bin web/dist $(READER) .tools/stamp .tools/std
 
 .PHONY: distclean
 distclean: clean ## remove what was installed here too: .tools (TinyGo) and web/node_modules
@@ -199,7 +200,13 @@ $(ENGINE): $(ENGINE_FILES) wasm/target.json $(TINYGO)
 	GOOS=wasip1 GOARCH=wasm go build -trimpath -ldflags='-s -w' -buildmode=c-shared -o $@ ./wasm
 
 # build.js writes the module and the types along with the script.
-$(SCRIPT): $(ENGINE) $(JS_FILES) $(GEN) $(NPM)
+# wasm-as comes with the wasm-opt that TinyGo needs.
+$(READER): web/build/decode.wat $(TINYGO)
+	wasm-as $< -o $@.long
+	wasm-opt -Oz $@.long -o $@
+	@rm $@.long
+
+$(SCRIPT): $(ENGINE) $(READER) $(JS_FILES) $(GEN) $(NPM)
 	node web/build.js
 
 $(TOOL): $(GO_FILES) $(SCRIPT) $(wildcard blocker/audit/*.html blocker/audit/*.js)

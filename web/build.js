@@ -1,7 +1,7 @@
 /**
  * Bundles web/src and the engine into web/dist, and prints what each artifact weighs.
  *
- * Usage: node build.js, after dist/segment-blocker.wasm was built (`make build` does both).
+ * Usage: node build.js, after dist/segment-blocker.wasm and build/decode.wasm were built (`make build` does all).
  */
 import { build } from "esbuild";
 import { copyFile, readFile } from "node:fs/promises";
@@ -27,10 +27,12 @@ const TYPES = here("dist/segment-blocker.d.ts");
 
 /**
  * The whole gate is one function of a window: for a frame of the page's origin it runs once more (src/above.js), when the page
- * may have taken Object, which what esbuild adds needs, away.
+ * may have taken Object, which what esbuild adds needs, away. It starts when that function has returned: with a debugger beside it
+ * Chromium reads every function again from which something is called whose place it notes (a cookie that is read), and this one is
+ * long.
  */
-const OPENING = '(function gate(window,above){"use strict";var Object=window.Object;';
-const CLOSING = "})(window);";
+const OPENING = '(function gate(window,above){"use strict";var Object=window.Object,begin;';
+const CLOSING = "return begin})(window)();";
 
 /** A bundle may be evaluated on a server too, for pages that are rendered there: then it does nothing. */
 const MODULE_OPENING = `typeof window!="undefined"&&${OPENING}`;

@@ -1,7 +1,6 @@
 /**
- * The other half of encode.js, bundled into the page: text in, the engine's bytes out. It must stay tiny and quick:
- * it runs before the page's first script, and is interpreted, not compiled. A typed array's map is the fastest loop
- * there, faster than a written one.
+ * The other half of encode.js, bundled into the page: text in, the engine's bytes out. It must stay tiny and quick: it runs before the
+ * page's first script, when JavaScript is interpreted, not compiled. So its loop is a wasm module of its own (decode.wat).
  */
 
 /** Printable ASCII without the quotation mark, the less-than sign and the backslash. */
@@ -10,27 +9,34 @@ export const ALPHABET = 92;
 /** The code of the first of the last three characters of the alphabet. They announce a byte, the others are one. */
 export const ANNOUNCER = 124;
 
+/** Where the meanings of direct characters and the text are in the reader's memory, and how long that is (decode.wat). */
+const MEANINGS = 128;
+const TEXT = 256;
+export const MOST = 4 * 65536 - TEXT;
+
 /**
  * @param {string} text size characters, a byte each; then the table of the direct ones, two characters each; then a
  *   character for each byte that was only announced
  * @param {number} size of the result
+ * @param {number[]} reader the module of decode.wat
  * @returns {Uint8Array<ArrayBuffer>}
  */
-export function decode(text, size) {
+export function decode(text, size, reader) {
+  const module = new WebAssembly.Module(new Uint8Array(reader));
+  const { memory, read } = /** @type {any} */ (new WebAssembly.Instance(module).exports);
+  const bytes = new Uint8Array(memory.buffer);
   const codes = new TextEncoder().encode(text);
-  const places = new Uint8Array(127);
-  const meanings = new Uint8Array(127);
-  let next = size;
-  /** @param {number} code of an announcing character */
-  const announced = (code) => places[codes[next++]] + ALPHABET * (code - ANNOUNCER);
-
+  bytes.set(codes, TEXT);
   for (let code = 32, place = 0; code < 127; code++) {
-    if (code !== 34 && code !== 60 && code !== 92) places[code] = place++;
+    if (code !== 34 && code !== 60 && code !== 92) bytes[code] = place++;
   }
+  let next = size;
   for (let code = 32; code < ANNOUNCER; code++) {
-    if (code !== 34 && code !== 60 && code !== 92) meanings[code] = announced(codes[next++]);
+    if (code !== 34 && code !== 60 && code !== 92) {
+      const third = codes[next++] - ANNOUNCER;
+      bytes[MEANINGS + code] = bytes[codes[next++]] + ALPHABET * third;
+    }
   }
-  return codes
-    .subarray(0, size)
-    .map((code) => (code < ANNOUNCER ? meanings[code] : announced(code)));
+  if (size) read(size, next);
+  return bytes.subarray(TEXT, TEXT + size);
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { decode } from "./decode.js";
 import { encode } from "./encode.js";
+
+const READER = [...readFileSync(new URL("decode.wasm", import.meta.url))];
 
 /** @param {number} length */
 function anyBytes(length) {
@@ -19,9 +22,13 @@ const MODULES = {
 
 for (const [name, bytes] of Object.entries(MODULES)) {
   test(`a module of ${name} comes back as it went in`, () => {
-    assert.deepEqual(decode(encode(bytes), bytes.length), bytes);
+    assert.deepEqual(decode(encode(bytes), bytes.length, READER), bytes);
   });
 }
+
+test("a module that the reader has no room for is refused", () => {
+  assert.throws(() => encode(new Uint8Array(262144)), /room for 261888/);
+});
 
 test("the text needs no escape in a string and means nothing to an HTML parser", () => {
   for (const bytes of Object.values(MODULES)) assert.match(encode(bytes), /^[ !#-;=-[\]-~]+$/);

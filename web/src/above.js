@@ -56,5 +56,5 @@ export const upper = typeof above === "undefined" ? undefined : above;
  * @param {Above} link
  */
 export function runGate(frame, link) {
-  gate(frame, link);
+  gate(frame, link)();
 }
