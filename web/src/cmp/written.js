@@ -9,6 +9,8 @@ import {
   doc,
   encodeText,
   listen as hearAll,
+  now,
+  setTimeout,
   storageArea,
   storageGet,
   storageKey,
@@ -22,6 +24,14 @@ const MOST = 500;
 let answers = create(null);
 let answered = 0;
 
+/**
+ * How long a browser may take to tell of a cookie that a document here has written, in milliseconds. WebKit tells of each such cookie,
+ * and shows it meanwhile as it was then: a choice that was taken back just after would count again.
+ */
+const ECHO = 1000;
+/** When such keys were written last. @type {Record<string, number>} */
+const own = create(null);
+
 /** @type {((key: string) => void) | undefined} */
 let listener;
 
@@ -31,24 +41,39 @@ let listener;
  */
 export function onWritten(listen) {
   listener = listen;
-  hearAll(win, "storage", (/** @type {StorageEvent} */ event) => written(event.key));
+  hearAll(win, "storage", (/** @type {StorageEvent} */ event) => tell(event.key));
   const { cookieStore } = win;
   if (cookieStore) {
     attempt(() =>
       addEventListener(cookieStore, "change", (/** @type {any} */ event) => {
-        for (const { name } of event.changed.concat(event.deleted)) written(name);
+        for (const { name } of event.changed.concat(event.deleted)) changed(name);
       }),
     );
   }
 }
 
 /**
- * To be called when a cookie or key was written or removed.
+ * To be called when a document here has written or removed a cookie or key.
  * @param {any} key
  */
 export function written(key) {
   if (upper) upper.written(key);
-  else if (listener && typeof key === "string" && kept(key)) listener(key);
+  else if (tell(key)) own[key] = now();
+}
+
+/** @param {any} key @returns {boolean | undefined} whether it is one of a CMP's */
+function tell(key) {
+  if (!listener || typeof key !== "string" || !kept(key)) return false;
+  listener(key);
+  return true;
+}
+
+/** The browser tells of a cookie: of one that was written here only when it shows what became of it. @param {string} name */
+function changed(name) {
+  const wait = (own[name] || 0) + ECHO - now();
+  // The clock may have been set back.
+  if (wait <= 0 || wait > ECHO) tell(name);
+  else setTimeout(() => changed(name), wait);
 }
 
 /**
