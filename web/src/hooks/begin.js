@@ -33,14 +33,19 @@ export function revive(element, state) {
   state.waiting = false;
   mapDelete(kept.scripts, element);
   unshowAttribute(element, "type");
+  giveRenamed(element);
+  if (type === null) removeAttribute(element, "type");
+  else if (type !== undefined) setAttribute(element, "type", type);
+}
+
+/** Gives a script of SVG's the URL back that the server has renamed. @param {Element} element */
+export function giveRenamed(element) {
   for (const name of ["href", XLINK_HREF]) {
     const renamed = getAttribute(element, `${MARK}-${name}`);
     if (renamed === null) continue;
     removeAttribute(element, `${MARK}-${name}`);
     give(element, name, renamed);
   }
-  if (type === null) removeAttribute(element, "type");
-  else if (type !== undefined) setAttribute(element, "type", type);
 }
 
 /**

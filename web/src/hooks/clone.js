@@ -8,7 +8,9 @@ import {
   apply,
   cloneNode,
   doc,
+  filter,
   getCommonAncestor,
+  getDocumentElement,
   getFirstChild,
   getLocalName,
   getOwnerDocument,
@@ -21,7 +23,7 @@ import { wrapMethod } from "../wrap.js";
 import { clonedRoot, noRoot } from "./roots.js";
 import { upgradeLoose } from "./upgrade.js";
 import { isScript } from "./kept.js";
-import { carryScript } from "./script.js";
+import { carryScript, isMarked, unmarkScript } from "./script.js";
 import { blockedIn, carriersIn, disarm, give, passes } from "./source.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -39,7 +41,7 @@ export function hookClone() {
       const copy = cloneNode(node, typeof options === "object" ? !options?.selfOnly : !!options);
       const found = blockedIn(copy);
       if (found.length) {
-        disarm(found);
+        disarm(found, isParsed(node));
         apply(adopt, self, [copy]);
         return self === doc ? upgradeLoose(copy) : copy;
       }
@@ -74,17 +76,29 @@ function comesToLife(node) {
 }
 
 /**
+ * Whether a node is of a document that a parser has made where scripts do not run (DOMParser, responseXML), and not of a template's
+ * content: of such its scripts have started for good.
+ * @param {any} node that comes to life
+ */
+function isParsed(node) {
+  return getDocumentElement(getOwnerDocument(node)) !== null;
+}
+
+/**
  * Looks at a node that comes to where its URLs load, or mean something else than when they were set.
  * @param {any} node
  * @returns {Element[] | undefined} the scripts in it, if it had to be looked at
  */
 export function look(node) {
-  if (!comesToLife(node) && !isHomeStrange()) return undefined;
+  const revives = comesToLife(node);
+  if (!revives && !isHomeStrange()) return undefined;
   /** @type {Element[]} */
   const scripts = [];
   let done = false;
   guard(() => {
     disarm(blockedIn(node, false, scripts));
+    if (revives && isParsed(node))
+      for (const script of filter(scripts, isMarked)) unmarkScript(script, true);
     done = true;
   });
   return done ? scripts : undefined;

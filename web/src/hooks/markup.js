@@ -57,7 +57,7 @@ import { roots } from "./roots.js";
 import { reviveAll, reviveElement } from "./revive.js";
 import { childrenOf, upgradeAll, upgradeLoose } from "./upgrade.js";
 import { blockedIn, carriersIn, disarm } from "./source.js";
-import { endOfName } from "./tags.js";
+import { endOfName, MARK } from "./tags.js";
 import { tame } from "./tame.js";
 import { judgeText } from "./unstarted.js";
 import { KIND_IMAGE } from "../gen/abi.js";
@@ -229,8 +229,13 @@ function mayLoad(markup) {
 function isDoubtful(markup) {
   // What takes less comes first: to read a short text's tags, or to see that all of a long one stays home.
   return isShort(markup)
-    ? mayLoad(markup) && mayLeave(markup)
-    : mayLeave(markup) && mayLoad(markup);
+    ? mayMean(markup) && mayLeave(markup)
+    : mayLeave(markup) && mayMean(markup);
+}
+
+/** Whether a text has a tag that may load something, or one that the server has changed. @param {string} markup */
+function mayMean(markup) {
+  return mayLoad(markup) || indexOf(markup, MARK) >= 0;
 }
 
 /** Whether a text may lead elsewhere, or have a frame's document in it. @param {string} markup */

@@ -13,7 +13,6 @@ import {
   getTextContent,
   indexOf,
   keysOf,
-  removeAttribute,
   replace,
   setTextContent,
 } from "../natives.js";
@@ -21,7 +20,7 @@ import { showAttribute, shownAttribute } from "../held.js";
 import { withoutDoor } from "./door.js";
 import { isScript } from "./kept.js";
 import { reviveScript } from "./script.js";
-import { give, passes } from "./source.js";
+import { reviveAttribute } from "./source.js";
 import { MARK } from "./tags.js";
 import { LOADS } from "../gen/elements.js";
 
@@ -38,13 +37,8 @@ export function reviveElement(element) {
   if (tag === "noscript") return reviveText(element);
   const loads = LOADS[tag];
   if (tag === "iframe") hideDoor(element);
-  for (let i = 1; loads && i < loads.length; i++) {
-    const name = /** @type {string} */ (loads[i]);
-    const value = getAttribute(element, `${MARK}-${name}`);
-    if (value === null) continue;
-    removeAttribute(element, `${MARK}-${name}`);
-    if (passes(element, name, value)) give(element, name, value);
-  }
+  for (let i = 1; loads && i < loads.length; i++)
+    reviveAttribute(element, /** @type {string} */ (loads[i]));
 }
 
 /**

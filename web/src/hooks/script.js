@@ -31,7 +31,7 @@ import { once } from "../trusted.js";
 import { free, isUsual, startsUsual } from "../usual.js";
 import { wrapAccessor } from "../wrap.js";
 import { expectText, isPrepared } from "./awaited.js";
-import { release, revive } from "./begin.js";
+import { giveRenamed, release, revive } from "./begin.js";
 import { moduleURL } from "./imports.js";
 import { inlineURL, loadsByText, quotedURL } from "./inline.js";
 import {
@@ -47,6 +47,7 @@ import {
   stateOf,
 } from "./kept.js";
 import { MARK, XLINK_HREF } from "./tags.js";
+import { INERT } from "./tame.js";
 import { ALLOW, DROP, KIND_SCRIPT, LEARN_MARKED, LEARN_SCRIPT } from "../gen/abi.js";
 import { HOSTS, LOADER } from "../gen/fallback.js";
 
@@ -202,7 +203,7 @@ function isElement(node) {
 }
 
 /** @param {Element} element */
-function isMarked(element) {
+export function isMarked(element) {
   return hasAttribute(element, MARK);
 }
 
@@ -223,6 +224,25 @@ export function reviveScript(element, parsed) {
   }
   const target = url || markedURL(element);
   if (!judge(element, target, target, parsed)) release(element, newState(element, target, parsed));
+}
+
+/**
+ * A script that was made inert, in a markup whose scripts do not start by themselves, gets back what it had, for whoever makes one of
+ * it that does. Where only the server could tell what its text loads it stays inert.
+ * @param {Element} element that is where it could not start
+ * @param {boolean} [spent] whether it would not start elsewhere either (DOMParser; HTML standard 4.12.1, preparing a script)
+ */
+export function unmarkScript(element, spent) {
+  const type = getAttribute(element, MARK);
+  if (type) setAttribute(element, "type", type);
+  else removeAttribute(element, "type");
+  giveRenamed(element);
+  if (scriptURL(element) === null && !inlineURL(element, getTextContent(element)))
+    return setAttribute(element, "type", INERT);
+  removeAttribute(element, MARK);
+  if (!spent) return;
+  mapSet(kept.spent, element, true);
+  silence(element);
 }
 
 /**

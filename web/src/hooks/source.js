@@ -20,6 +20,7 @@ import {
   getNextSibling,
   getNodeType,
   getParentNode,
+  hasAttribute,
   indexOf,
   insertBefore,
   isConnected,
@@ -42,8 +43,8 @@ import { sealedURLs } from "./document.js";
 import { isSealed, withDoor } from "./door.js";
 import { isScript } from "./kept.js";
 import { rootOf } from "./roots.js";
-import { judgeInserted, mayWait, noteInserted } from "./script.js";
-import { XLINK_HREF } from "./tags.js";
+import { isMarked, judgeInserted, mayWait, noteInserted, unmarkScript } from "./script.js";
+import { MARK, XLINK_HREF } from "./tags.js";
 import { resolve, tameDocument } from "./tame.js";
 import { KIND_BEACON, KIND_FRAME, KIND_MEDIA, KIND_NAVIGATION } from "../gen/abi.js";
 import { LISTS, LOADS } from "../gen/elements.js";
@@ -73,8 +74,14 @@ const PROPERTIES = {
 /** Every name in the table. */
 /** @type {Record<string, boolean>} */
 export const NAMES = create(null);
+/** What the server renames each to. @type {Record<string, string>} */
+const MARKS = create(null);
 for (const element of keysOf(LOADS))
-  for (const name of LOADS[element]) if (typeof name === "string") NAMES[name] = true;
+  for (const name of LOADS[element])
+    if (typeof name === "string") {
+      NAMES[name] = true;
+      MARKS[name] = `${MARK}-${name}`;
+    }
 
 export function hookSource() {
   for (const name of keysOf(PROPERTIES)) {
@@ -194,9 +201,7 @@ export function kindOf(element, kind) {
 export function reseal(frame) {
   attempt(() => {
     if (getLocalName(frame) !== "iframe" || isConnected(frame) || !isSealed(frame)) return;
-    const names = blocked(frame);
-    for (let i = 0; i < names.length; i++)
-      passes(frame, names[i], /** @type {string} */ (valueOf(frame, names[i])));
+    putRight(frame, blocked(frame));
   });
 }
 
@@ -217,7 +222,7 @@ function loadsOf(element, name) {
 }
 
 /**
- * The attributes of an element that may not be as they are now.
+ * The attributes of an element that may not be as they are now, and those that the server has renamed.
  * @param {Element} element
  * @returns {string[]}
  */
@@ -228,11 +233,12 @@ export function blocked(element) {
   for (let i = 1; loads && i < loads.length; i++) {
     const name = /** @type {string} */ (loads[i]);
     const value = valueOf(element, name);
-    if (value === null) continue;
     if (
-      name === "srcdoc"
-        ? !isGuarded(element, value)
-        : !mayHave(kindOf(element, loads[0]), name, value)
+      value === null
+        ? hasAttribute(element, MARKS[name])
+        : name === "srcdoc"
+          ? !isGuarded(element, value)
+          : !mayHave(kindOf(element, loads[0]), name, value)
     )
       push(found, name);
   }
@@ -261,7 +267,8 @@ export function mayHave(kind, name, value, base) {
  * @param {any} root an element or a fragment
  * @param {boolean} [scripts] whether all of its scripts count, and not only those in shadow trees
  * @param {Element[]} [met] gets the others
- * @returns {[Element, string[]][]} those with attributes that may not be as they are, and scripts that may have to wait
+ * @returns {[Element, string[]][]} those with attributes that may not be as they are, scripts that may have to wait, and with the
+ *   mark's name such as the server has made inert and will not start by themselves
  */
 export function blockedIn(root, scripts, met) {
   /** @type {[Element, string[]][]} */
@@ -269,7 +276,9 @@ export function blockedIn(root, scripts, met) {
   eachCarrier(root, (element, inShadow) => {
     if (isScript(element)) {
       // Others are found when they are inserted.
-      if ((inShadow || scripts) && mayWait(element)) push(found, [element, []]);
+      if (inShadow || scripts) {
+        if (mayWait(element)) push(found, [element, []]);
+      } else if (!met && isMarked(element)) push(found, [element, [MARK]]);
       if (met && !inShadow) push(met, element);
       return;
     }
@@ -331,18 +340,34 @@ function eachCarrier(root, run, shadowOf = rootOf, alone = false) {
 /**
  * Takes away what may not load, and holds or refuses it.
  * @param {[Element, string[]][]} list
+ * @param {boolean} [spent] whether none of its scripts starts any more
  */
-export function disarm(list) {
+export function disarm(list, spent) {
   for (const [element, names] of list) {
-    if (isScript(element)) {
+    if (!isScript(element)) putRight(element, names);
+    else if (names.length) unmarkScript(element, spent);
+    else {
       judgeInserted(element);
       later(() => noteInserted(element));
     }
-    for (const name of names) {
-      const value = valueOf(element, name);
-      if (value !== null) passes(element, name, value);
-    }
   }
+}
+
+/** Decides attributes of an element that it has, or had at the server. @param {Element} element @param {string[]} names */
+function putRight(element, names) {
+  for (let i = 0; i < names.length; i++) {
+    const value = valueOf(element, names[i]);
+    if (value === null) reviveAttribute(element, names[i]);
+    else passes(element, names[i], value);
+  }
+}
+
+/** Gives an element an attribute back that the server has renamed. @param {Element} element @param {string} name */
+export function reviveAttribute(element, name) {
+  const value = getAttribute(element, MARKS[name]);
+  if (value === null) return;
+  removeAttribute(element, MARKS[name]);
+  if (passes(element, name, value)) give(element, name, value);
 }
 
 /**
