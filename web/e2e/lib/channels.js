@@ -578,6 +578,10 @@ export const REALMS = [
     code: frame("f.src = `javascript:fetch('${URL_}'),void 0`;", ""),
   },
   {
+    title: "the location in a frame's javascript: URL",
+    code: frame("f.src = `javascript:void (location.href = '${URL_}')`;", "await wait(50);"),
+  },
+  {
     title: "fetch in the document that a javascript: URL makes",
     code: frame("f.src = `javascript:\"<script>fetch('${URL_}')<\\/script>\"`;", ""),
   },

@@ -36,6 +36,7 @@ import {
 import { wrapConstructor, wrapMethod } from "../wrap.js";
 import { loadedURL, namedURL } from "./document.js";
 import { calledURL, moduleURL } from "./imports.js";
+import { quotedURL } from "./inline.js";
 import { behindBlanks, isQuote } from "./program.js";
 import { literalAt } from "./literal.js";
 import { blobs } from "./worker.js";
@@ -276,7 +277,12 @@ function programURL(url) {
 function documentURL(url, kind) {
   if (startsWith(url, CODE)) {
     const code = decodePercent(slice(url, CODE.length));
-    return calledURL(code) || writtenURL(code);
+    return (
+      calledURL(code) ||
+      writtenURL(code) ||
+      // No hook hears where it goes.
+      (indexOf(code, "location") < 0 ? "" : quotedURL(code))
+    );
   }
   const text = textBehind(url);
   // The gate comes in time into the blob's document that is a frame's first page, since that keeps the frame's empty window.
