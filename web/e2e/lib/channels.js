@@ -879,6 +879,15 @@ export const REALMS = [
     ),
   },
   {
+    title:
+      "a link into a frame, in a closed shadow root that markup made, which its custom element finds",
+    code: frame(
+      `f.name = "link" + TRY;`,
+      `const h = document.createElement("div"); document.body.append(h); h.setHTMLUnsafe("<x-link><template shadowrootmode=closed><a target=" + f.name + ">x</a></template></x-link>");
+      customElements.define("x-link", class extends HTMLElement { constructor() { super(); const a = this.attachInternals().shadowRoot.firstChild; a.href = URL_; a.click(); } });`,
+    ),
+  },
+  {
     title: "an SVG link into a frame, clicked by script",
     code: frame(
       `f.name = "link" + TRY;`,

@@ -488,6 +488,11 @@ export const ATTRIBUTES = [
     code: `const i = el("iframe", { name: "form" + TRY }), h = el("div"), f = el("form", { action: URL_, target: "form" + TRY }), b = el("button"); f.append(b); put(i); put(h); h.attachShadow({ mode: "${mode}" }).append(f); b.click(); await wait(50);`,
   })),
   {
+    title: "a form in a closed shadow root that markup made, which its custom element finds",
+    code: `const i = el("iframe", { name: "form" + TRY }), h = el("div"); put(i); put(h); h.setHTMLUnsafe("<x-form><template shadowrootmode=closed><form target=form" + TRY + "><button>x</button></form></template></x-form>");
+      customElements.define("x-form", class extends HTMLElement { constructor() { super(); const r = this.attachInternals().shadowRoot; r.querySelector("form").action = URL_; r.querySelector("button").click(); } }); await wait(50);`,
+  },
+  {
     title: "a form that gets its URL from a listener of the window's",
     code: `const i = el("iframe", { name: "form" + TRY }), f = el("form", { action: "/empty", target: "form" + TRY }), b = el("button"); f.append(b); put(i); put(f);
       const set = () => { f.action = URL_; }; addEventListener("submit", set); b.click(); await wait(50); removeEventListener("submit", set);`,
