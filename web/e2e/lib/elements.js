@@ -785,6 +785,15 @@ export const MARKUPS = [
     title: `an image in a closed shadow root that setHTMLUnsafe declares in ${where}`,
     code: `const HTML = "<div><template shadowrootmode=closed><img src=" + URL_ + "></template></div>"; ${code}`,
   })),
+  ...Object.entries({
+    copied: "t.content.cloneNode(true)",
+    imported: "document.importNode(t.content, true)",
+    "copied by a range": "r.cloneContents()",
+  }).map(([how, copy]) => ({
+    title: `an image in a closed shadow root of a template's element, ${how}`,
+    code: `const t = el("template"), h = el("div"), r = document.createRange(); t.content.append(h); r.selectNodeContents(t.content);
+      h.attachShadow({ mode: "closed", clonable: true }).innerHTML = "<img src=" + URL_ + ">"; put(${copy});`,
+  })),
 ];
 
 /** Written while the page is parsed: each is a script in the page. @type {Channel[]} */

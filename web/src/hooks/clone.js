@@ -2,7 +2,7 @@
  * Copies, and nodes that come from documents in which nothing loads. A copy of something held is held too; what comes
  * from an inert document (a template's content, DOMParser) is looked at before it would load.
  */
-import { guard } from "../effects.js";
+import { attempt, guard } from "../effects.js";
 import { isMasked, shownAttribute } from "../held.js";
 import {
   apply,
@@ -16,11 +16,12 @@ import {
   getOwnerDocument,
   getWindow,
   intersectsNode,
+  mapGet,
   win,
 } from "../natives.js";
 import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
-import { clonedRoot, noRoot } from "./roots.js";
+import { clonedRoot, noRoot, roots } from "./roots.js";
 import { upgradeLoose } from "./upgrade.js";
 import { isScript } from "./kept.js";
 import { carryScript, isMarked, unmarkScript } from "./script.js";
@@ -29,6 +30,7 @@ import { LOADS } from "../gen/elements.js";
 
 export function hookClone() {
   wrapMethod(win.Node.prototype, "cloneNode", (native, self, args) => {
+    if (roots.any) guard(keepBack, self);
     const copy = apply(native, self, args);
     if (isMasked()) guard(() => carryOver(self, copy));
     return copy;
@@ -36,6 +38,7 @@ export function hookClone() {
   wrapMethod(win.Document.prototype, "importNode", (native, self, args) => {
     const node = args[0];
     if (comesToLife(node) && blockedIn(node).length) {
+      guard(keepBack, node);
       // What is copied stays where nothing loads until it was looked at.
       const options = args[1];
       const copy = cloneNode(node, typeof options === "object" ? !options?.selfOnly : !!options);
@@ -51,6 +54,7 @@ export function hookClone() {
     return copy;
   });
   wrapMethod(win.Range.prototype, "cloneContents", (native, self, args) => {
+    if (roots.any) attempt(() => keepBack(getCommonAncestor(self)));
     const copy = apply(native, self, args);
     if (isMasked()) guard(() => carryPart(self, copy));
     return copy;
@@ -59,6 +63,16 @@ export function hookClone() {
   wrapMethod(win.Document.prototype, "adoptNode", (native, self, args) => {
     look(args[0]);
     return apply(native, self, args);
+  });
+}
+
+/** Holds what stands in closed shadow trees before they are copied with their hosts: in the copy nobody finds it. @param {any} node */
+function keepBack(node) {
+  if (!comesToLife(node)) return;
+  carriersIn(node, (host) => {
+    const root = mapGet(roots.closed, host);
+    if (root) disarm(blockedIn(root));
+    return undefined;
   });
 }
 
