@@ -199,6 +199,10 @@ export const SCRIPTS = [
     title: "an SVG script by href.baseVal",
     code: `const v = document.createElementNS(${SVG}, "svg"), s = document.createElementNS(${SVG}, "script"); s.href.baseVal = SCRIPT; v.append(s); put(v);`,
   },
+  {
+    title: "an SVG script that gets another type, and more text",
+    code: `const v = document.createElementNS(${SVG}, "svg"), s = document.createElementNS(${SVG}, "script"); s.setAttribute("href", SCRIPT); v.append(s); put(v); s.type = "text/javascript"; s.append(";");`,
+  },
   { title: "a module script", code: `put(el("script", { type: "module", src: SCRIPT }));` },
   {
     title: "a static import in a module made from text",

@@ -63,19 +63,20 @@ export function onHeldScript(watcher) {
 }
 
 export function hookScript() {
-  const prototype = win.HTMLScriptElement && win.HTMLScriptElement.prototype;
-  wrapAccessor(prototype, "type", {
-    get: (native, self, args) => {
-      const shown = shownAttribute(self, "type");
-      return shown === undefined ? apply(native, self, args) : shown || "";
-    },
-    set: (native, self, args) => {
-      changeType(self);
-      if (shownAttribute(self, "type") === undefined) return apply(native, self, args);
-      showAttribute(self, "type", `${args[0]}`);
-    },
-  });
-  return wrapAccessor(prototype, "src", {
+  const { HTMLScriptElement: html, SVGScriptElement: svg } = win;
+  for (const found of [html, svg])
+    wrapAccessor(found && found.prototype, "type", {
+      get: (native, self, args) => {
+        const shown = shownAttribute(self, "type");
+        return shown === undefined ? apply(native, self, args) : shown || "";
+      },
+      set: (native, self, args) => {
+        changeType(self);
+        if (shownAttribute(self, "type") === undefined) return apply(native, self, args);
+        showAttribute(self, "type", `${args[0]}`);
+      },
+    });
+  return wrapAccessor(html && html.prototype, "src", {
     passes: (self, args) => isFreeURL(self, args[0]),
     set: (native, self, args) => {
       const value = (args[0] = once(args[0]));
