@@ -35,6 +35,9 @@ const CASES = {
   "has members on Object.prototype": `Object.defineProperty(Object.prototype, "get", { value: undefined, writable: true, configurable: true });
     try { const f = document.createElement("iframe"); document.body.append(f); f.contentDocument.write("<b>x</b>"); return f.contentDocument.body.innerHTML; }
     finally { delete Object.prototype.get; }`,
+  "reads what SVG's elements show": `const make = (name) => document.createElementNS("http://www.w3.org/2000/svg", name), url = "https://cdn.segment.com/s.svg";
+    const i = make("image"), u = make("use"), s = make("script"); i.href.baseVal = url; u.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", url + "#x"); s.setAttribute("href", url);
+    document.body.append(i, u, s); return [i, u, s].map((e) => [e.href.baseVal, e.href.animVal, e.type, e.outerHTML]);`,
   "registers what is no URL": `try { return navigator.serviceWorker.register(Symbol()).then(() => "", (e) => "rejected " + e.name); } catch (e) { return "thrown"; }`,
 };
 

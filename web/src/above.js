@@ -40,6 +40,7 @@
  *   awaited: { any: boolean },
  *   held: typeof import("./held.js").held,
  *   kept: typeof import("./hooks/kept.js").kept,
+ *   animated: typeof import("./hooks/attribute.js").animated,
  *   gates: WeakMap<Window, () => void>,
  *   visitors: WeakMap<Window, () => void>,
  *   nonce: string,

@@ -408,6 +408,11 @@ export const ATTRIBUTES = [
     code: `const v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"); i.href.baseVal = URL_; v.append(i); put(v);`,
   },
   {
+    title: "an SVG image by the href.baseVal that a frame's getter gives",
+    code: `const f = el("iframe"), v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"); put(f); v.append(i); put(v);
+      Object.getOwnPropertyDescriptor(f.contentWindow.SVGImageElement.prototype, "href").get.call(i).baseVal = URL_;`,
+  },
+  {
     title: "an SVG image by xlink:href",
     code: `const v = document.createElementNS(${SVG}, "svg"), i = document.createElementNS(${SVG}, "image"); i.setAttributeNS(${XLINK}, "xlink:href", URL_); v.append(i); put(v);`,
   },

@@ -1,4 +1,5 @@
 /** Attributes set, toggled and taken away: setAttribute, removeAttribute and their kin, and attribute nodes. */
+import { upper } from "../above.js";
 import { beforeAttribute, relyOnHooks } from "../cmp/generic.js";
 import { once } from "../trusted.js";
 import { isScript, keepIfHeld } from "./kept.js";
@@ -6,7 +7,7 @@ import { changeType, judge } from "./script.js";
 import { NAMES, passes, reseal } from "./source.js";
 import { XLINK_HREF } from "./tags.js";
 import { judgeText } from "./unstarted.js";
-import { hideAttribute, showAttribute, shownAttribute } from "../held.js";
+import { hideAttribute, showAttribute, shownAttribute, whenMasked } from "../held.js";
 import {
   apply,
   createAttribute,
@@ -15,6 +16,7 @@ import {
   getAttrValue,
   getNodeType,
   getOwnerElement,
+  hasAttribute,
   indexOf,
   isHTML,
   lower,
@@ -117,26 +119,48 @@ function known(qualified) {
   return colon > 0 && slice(name, colon + 1) === "href" ? XLINK_HREF : name;
 }
 
+/**
+ * By object of SVG's (href), the element that it belongs to. One for all realms: one may give the page the object, and another's
+ * setter change it. @type {WeakMap<object, Element>}
+ */
+export const animated = upper ? upper.animated : new NativeWeakMap();
+
 /** SVG's href.baseVal: which element such an object belongs to is known from where the page got it. */
 function hookAnimated() {
-  const owners = new NativeWeakMap();
   for (const name of ["Image", "Use", "FEImage", "Script"]) {
     const found = win[`SVG${name}Element`];
     wrapAccessor(found && found.prototype, "href", {
       get: (native, self, args) => {
-        const animated = apply(native, self, args);
-        mapSet(owners, animated, self);
-        return animated;
+        const href = apply(native, self, args);
+        mapSet(animated, href, self);
+        return href;
       },
     });
   }
-  wrapAccessor(win.SVGAnimatedString && win.SVGAnimatedString.prototype, "baseVal", {
+  const prototype = win.SVGAnimatedString && win.SVGAnimatedString.prototype;
+  wrapAccessor(prototype, "baseVal", {
     set: (native, self, args) => {
-      const element = mapGet(owners, self);
+      const element = mapGet(animated, self);
       const value = once(args[0]);
       if (!element || mayset(element, "href", value)) return apply(native, self, [value]);
     },
   });
+  const get = (
+    /** @type {Function} */ native,
+    /** @type {any} */ self,
+    /** @type {any[]} */ args,
+  ) => shownHref(mapGet(animated, self)) || apply(native, self, args);
+  whenMasked(() => {
+    for (const name of ["baseVal", "animVal"]) wrapAccessor(prototype, name, { get });
+  });
+}
+
+/** The href that the page believes an element of SVG's to have, if it has not: the old one counts where there is no other. @param {any} element */
+function shownHref(element) {
+  const href = shownAttribute(element, "href");
+  return href === undefined && element && !hasAttribute(element, "href")
+    ? shownAttribute(element, XLINK_HREF)
+    : href;
 }
 
 /**

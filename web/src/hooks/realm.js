@@ -61,6 +61,7 @@ import { queues } from "../queue.js";
 import { realms } from "../turn.js";
 import { free } from "../usual.js";
 import { describe, originals, quotes, wrapAccessor, wrapMethod } from "../wrap.js";
+import { animated } from "./attribute.js";
 import { awaited } from "./awaited.js";
 import { closeDoor, nonce } from "./door.js";
 import { kept } from "./kept.js";
@@ -312,6 +313,7 @@ export function visit(frame, touched) {
       awaited,
       held,
       kept,
+      animated,
       gates,
       visitors,
       nonce,
