@@ -9,6 +9,13 @@ const FRAME = `const f = document.createElement("iframe"); f.className = "c"; f.
 const MARKUP = `<iframe srcdoc="<script>parent.ran = 1</script>"></iframe>`;
 const HTML = `const HTML = ${JSON.stringify(MARKUP).replace("</", "<\\/")};`;
 
+/** A script that waits, or goes on at once where there is no gate. */
+const SCRIPT = `const s = document.createElement("script"); s.src = "https://cdn.segment.com/s.js"; s.className = "c"; document.body.append(s);`;
+const OTHER = `const f = document.createElement("iframe"); document.body.append(f); const w = f.contentWindow, get = (of, name) => Object.getOwnPropertyDescriptor(of.prototype, name).get;`;
+/** What a realm says of it. */
+const ASKED = `const { getAttribute, hasAttribute, getAttributeNames } = w.Element.prototype;
+  return [getAttribute.call(s, "type"), hasAttribute.call(s, "type"), getAttributeNames.call(s), get(w.Element, "outerHTML").call(s), get(w.Element, "attributes").call(s).length, new w.XMLSerializer().serializeToString(s)];`;
+
 /** Code by what it does. @type {Record<string, string>} */
 const CASES = {
   "takes all attributes away by a list": `${FRAME} const a = f.attributes; let n = 0;
@@ -35,6 +42,11 @@ const CASES = {
   "has members on Object.prototype": `Object.defineProperty(Object.prototype, "get", { value: undefined, writable: true, configurable: true });
     try { const f = document.createElement("iframe"); document.body.append(f); f.contentDocument.write("<b>x</b>"); return f.contentDocument.body.innerHTML; }
     finally { delete Object.prototype.get; }`,
+  "asks a frame's functions about a script": SCRIPT + OTHER + ASKED,
+  "asks a frame's functions that it had before about a script": OTHER + SCRIPT + ASKED,
+  "asks its own functions about a frame's script": `${OTHER} const d = f.contentDocument, s = d.createElement("script"); s.src = "https://cdn.segment.com/s.js"; d.body.append(s); ${ASKED.replaceAll("w.", "window.")}`,
+  "moves a script to a frame": `${SCRIPT} ${OTHER} w.document.body.append(s); return [s.outerHTML, w.document.body.innerHTML, get(Element, "innerHTML").call(w.document.body)];`,
+  "reads markup with options": `const d = document.createElement("div"); ${SCRIPT} d.append(s); return d.getHTML ? [d.getHTML({}), d.getHTML({ serializableShadowRoots: true })] : [];`,
   "reads what SVG's elements show": `const make = (name) => document.createElementNS("http://www.w3.org/2000/svg", name), url = "https://cdn.segment.com/s.svg";
     const i = make("image"), u = make("use"), s = make("script"); i.href.baseVal = url; u.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", url + "#x"); s.setAttribute("href", url);
     document.body.append(i, u, s); return [i, u, s].map((e) => [e.href.baseVal, e.href.animVal, e.type, e.outerHTML]);`,

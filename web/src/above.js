@@ -39,6 +39,7 @@
  *   refused: () => string,
  *   awaited: { any: boolean },
  *   held: typeof import("./held.js").held,
+ *   maskToo: () => void,
  *   kept: typeof import("./hooks/kept.js").kept,
  *   animated: typeof import("./hooks/attribute.js").animated,
  *   gates: WeakMap<Window, () => void>,

@@ -158,9 +158,15 @@ export function whenMasked(prepare) {
 
 function mask() {
   masked = held.any = true;
+  if (upper) upper.maskToo();
   for (let i = 0; i < preparations.length; i++) preparations[i]();
   read("getAttribute", (value) => value);
   read("hasAttribute", (value) => value !== null);
+}
+
+/** Shows in this realm what is held in another: the page may ask any realm's functions about any element. */
+export function maskToo() {
+  if (held.any && !masked) mask();
 }
 
 /**

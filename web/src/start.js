@@ -9,6 +9,7 @@ import { guard, limitParked } from "./effects.js";
 import { startEngine } from "./engine.js";
 import { complain, fault, logEvents } from "./events.js";
 import { segmentAction, whenRecorded } from "./gate.js";
+import { maskToo } from "./held.js";
 import { hookAttribute } from "./hooks/attribute.js";
 import { hookBeacon } from "./hooks/beacon.js";
 import { hookChange } from "./hooks/change.js";
@@ -144,7 +145,12 @@ function startInFrame() {
     const renew = watchDocument(() => {
       if (segmentAction() !== ALLOW) lookForStub();
     });
-    mapSet(gates, win, renew);
+    maskToo();
+    // To be called whenever the page gets hold of the frame.
+    mapSet(gates, win, () => {
+      maskToo();
+      renew();
+    });
     for (const type of ["readystatechange", "DOMContentLoaded"]) listen(win, type, renew, true);
   });
   const { api } = /** @type {import("./above.js").Above} */ (upper);

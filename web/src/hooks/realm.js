@@ -23,7 +23,7 @@ import {
 } from "../engine.js";
 import { emit, fault } from "../events.js";
 import { place, record } from "../gate.js";
-import { held } from "../held.js";
+import { held, maskToo, whenMasked } from "../held.js";
 import {
   accessor,
   apply,
@@ -190,6 +190,8 @@ export function hookRealm() {
     },
   });
   listen(doc, "load", onLoad, true);
+  // Frames show it too.
+  whenMasked(() => visitAll(getFrameCount(win)));
   // What is edited may bring frames back, and the page hears of it by this event.
   listen(win, "input", visitFrames, true);
   visitFrames();
@@ -312,6 +314,7 @@ export function visit(frame, touched) {
       refused,
       awaited,
       held,
+      maskToo,
       kept,
       animated,
       gates,

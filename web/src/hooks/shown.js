@@ -70,10 +70,11 @@ export function hookShown() {
     wrapAccessor(prototype, "outerHTML", { get: byCopy });
     for (const owner of [Element, ShadowRoot]) {
       wrapAccessor(owner && owner.prototype, "innerHTML", { get: byCopy });
-      // What it may show of shadow trees no copy has.
-      wrapMethod(owner && owner.prototype, "getHTML", (native, self, args) =>
-        args.length ? apply(native, self, args) : byCopy(native, self, args),
-      );
+      // What it shows of shadow trees no copy has.
+      wrapMethod(owner && owner.prototype, "getHTML", (native, self, args) => {
+        const whole = apply(native, self, args);
+        return whole === apply(native, self, []) ? byCopy(native, self, []) : whole;
+      });
     }
     wrapMethod(
       XMLSerializer && XMLSerializer.prototype,
