@@ -71,6 +71,10 @@ export const NETWORK = [
     code: `const x = new XMLHttpRequest(); x.open("GET", URL_); x.send();`,
   },
   {
+    title: "XMLHttpRequest of a relative URL whose base goes before it is sent",
+    code: `const b = document.createElement("base"), x = new XMLHttpRequest(); b.href = URL_; document.head.append(b); x.open("GET", URL_.split("/").pop()); b.remove(); x.send();`,
+  },
+  {
     title: "synchronous XMLHttpRequest",
     code: `const x = new XMLHttpRequest(); x.open("GET", URL_, false); x.send();`,
   },

@@ -7,6 +7,8 @@ import {
   abortXHR,
   addEventListener,
   apply,
+  doc,
+  getBaseURI,
   getResponseType,
   getTimeout,
   getUpload,
@@ -20,7 +22,9 @@ import {
 } from "../natives.js";
 import { fire, show, unshow } from "../standin.js";
 import { isUnderway } from "../underway.js";
+import { isHomeStrange } from "../usual.js";
 import { wrapMethod } from "../wrap.js";
+import { resolve } from "./tame.js";
 import { KIND_XHR, REFUSE_EMPTY } from "../gen/abi.js";
 
 /**
@@ -54,7 +58,9 @@ function onOpen(native, self, args) {
   const before = mapGet(opened, self);
   if (before && before.letGo) before.letGo();
   if (before) unshow(self);
-  mapSet(opened, self, { url: args[1], sync: args.length > 2 && !args[2] });
+  // Till it is sent the base URL may be another.
+  const url = isHomeStrange() ? resolve(args[1], getBaseURI(doc)) : args[1];
+  mapSet(opened, self, { url, sync: args.length > 2 && !args[2] });
   return result;
 }
 
