@@ -92,7 +92,7 @@ const OTHER = [
     "waits whole; limit: one that gets its sandbox later than its text by the list of its words (`sandbox.add`), or puts its URLs together; a policy can stop it",
   ],
   [
-    "What a page's own default policy (Trusted Types) makes of a text; XML texts that HTML reads otherwise: elements with a prefix, empty ones such as `<title/>`, entities of their own",
+    "What a page's own default policy (Trusted Types) makes of a text; XML texts that HTML reads otherwise: elements with a prefix, XLink's attributes with another than `xlink`, empty ones such as `<title/>`, entities of their own",
     "limit: the text is read as it was given, and as HTML; a policy can stop what it loads",
   ],
   [
@@ -100,7 +100,7 @@ const OTHER = [
     "limit: not hooked; a policy can stop it",
   ],
   [
-    "A form or link in a closed shadow root that markup made, a form that gets its URL while its data are gathered (Firefox), an element whose URL a `<base>` changes that comes with it or in the same task, a lazy image at any time, a script in a declarative shadow root whose host the parser read in an earlier piece of the page",
+    "A form or link in a closed shadow root that markup made and its element's code has not asked for (`attachInternals`), a form that gets its URL while its data are gathered (Firefox), an element whose URL a `<base>` changes that comes with it or in the same task, a lazy image at any time, a script in a declarative shadow root whose host the parser read in an earlier piece of the page",
     "limit: no script sees it in time; a policy can stop it",
   ],
   [
