@@ -183,11 +183,12 @@ export function workerGuard(scope, blobs, refused, trust) {
   const checked = (url, given) => instead(url) || given;
   const text = converted(undefined, checked);
   const request = converted(accessor("Request", "url").get, checked);
-  // WebKit's event sources say nothing about a port, but they do of a blob that is not there. Firefox's have the page's base.
+  // Firefox's event sources and sockets have the page's base.
+  const based = (/** @type {string} */ url) => instead(url) || instead(url, "https://x");
+  const socket = converted(undefined, (url, given) => based(url) || given);
+  // WebKit's event sources say nothing about a port, but they do of a blob that is not there.
   const { origin } = scope;
-  const events = converted(undefined, (url, given) =>
-    instead(url) || instead(url, "https://x") ? `blob:${origin}/` : given,
-  );
+  const events = converted(undefined, (url, given) => (based(url) ? `blob:${origin}/` : given));
   const worker = converted(getTrusted, (url, given) => instead(url) || front(url, given));
 
   /** @param {any} values */
@@ -282,7 +283,7 @@ export function workerGuard(scope, blobs, refused, trust) {
   wrap(scope, "fetch", request);
   wrap(scope, "importScripts", converted(getTrusted, checked), 0, Infinity);
   wrap(scope, "EventSource", events);
-  for (const name of ["WebSocket", "WebSocketStream", "WebTransport"]) wrap(scope, name, text);
+  for (const name of ["WebSocket", "WebSocketStream", "WebTransport"]) wrap(scope, name, socket);
   for (const name of ["Worker", "SharedWorker"]) wrap(scope, name, worker);
   wrap(scope, "FontFace", font, 1);
   wrap(proto("XMLHttpRequest"), "open", text, 1);

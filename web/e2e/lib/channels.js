@@ -197,6 +197,11 @@ export const WORKERS = [
     absent: ["chromium", "webkit"],
   },
   {
+    title: "WebSocket in a worker, without a scheme",
+    code: inWorker("new WebSocket(URL_.slice(6))"),
+    absent: ["chromium", "webkit"],
+  },
+  {
     title: "WebSocket in a worker",
     code: inWorker("new WebSocket(URL_.replace('https', 'wss'))"),
   },
