@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inBrowsers, OWN_VISITOR } from "./lib/harness.js";
-import { assertArrived } from "./lib/sent.js";
+import { assertArrived, label } from "./lib/sent.js";
 import { SHOP } from "./lib/shop.js";
 
 /** A site that applies the choice it remembers on load and on return, as the gate's documentation asks. */
@@ -16,6 +16,33 @@ const REMEMBERS = `<script>
     if (event.persisted) apply();
   });
 </script>`;
+
+/** Platforms that say in this tab what the visitor has chosen here, and know nothing of other tabs: say(yes). */
+const PLATFORMS = {
+  "a standard": `<script>
+    var listeners = [];
+    function __tcfapi(command, version, callback) {
+      if (command !== "addEventListener") return;
+      listeners.push(callback);
+      callback(answer(false, "cmpuishown"), true);
+    }
+    function answer(yes, eventStatus) {
+      const consents = yes ? { 1: true, 8: true } : {};
+      return { gdprApplies: true, cmpStatus: "loaded", eventStatus, purpose: { consents } };
+    }
+    function say(yes) {
+      for (const tell of listeners) tell(answer(yes, "useractioncomplete"), true);
+    }
+  </script>`,
+  "a platform": `<script>
+    var Cookiebot = { hasResponse: false, consent: { stamp: "0" } };
+    function say(yes, stamp = "x") {
+      Cookiebot.hasResponse = true;
+      Cookiebot.consent = { stamp, method: "explicit", statistics: yes, marketing: false, preferences: false };
+      dispatchEvent(new Event("CookiebotOnConsentReady"));
+    }
+  </script>`,
+};
 
 /** Says when the page is shown, and whether it came back from the back-forward cache. */
 const SAYS_SO = `<script>
@@ -136,6 +163,59 @@ inBrowsers((h) => {
     await page.settle();
     assert.deepEqual(await h.leaks(mark), []);
     assert.deepEqual(await page.stored(), ["choice"]);
+  });
+
+  for (const [title, before] of Object.entries(PLATFORMS)) {
+    /** Two tabs, whose platforms are at work. */
+    const twoTabs = async () => {
+      const one = await h.open({ before });
+      const other = await h.visit(`${SHOP}/`);
+      // Who is found undecided is asked again for a while, which tells all of what it knows.
+      await other.pass(100);
+      const bothAre = async (/** @type {string} */ state) => {
+        for (const page of [one, other])
+          await page.until(`segmentBlocker.getConsent().analytics === "${state}"`);
+      };
+      return { one, other, bothAre };
+    };
+
+    test(`who denies again in one tab what was granted in another is heard in both: ${title}`, async () => {
+      const { one, other, bothAre } = await twoTabs();
+      await one.evaluate("say(false)");
+      await bothAre("denied");
+      await other.evaluate("say(true)");
+      await bothAre("granted");
+      await other.started();
+      await one.evaluate("say(false)");
+      await bothAre("denied");
+      await other.track("After");
+      await other.settle();
+      const events = (await h.world.received()).map(({ event }) => label(event));
+      assert.ok(!events.includes("After"));
+      assert.deepEqual(await other.stored(), []);
+    });
+
+    test(`who grants again in one tab what was denied in another is heard in both: ${title}`, async () => {
+      const { one, other, bothAre } = await twoTabs();
+      await one.evaluate("say(true, 'first')");
+      await bothAre("granted");
+      await other.evaluate("say(false)");
+      await bothAre("denied");
+      await one.evaluate("say(true, 'second')");
+      await bothAre("granted");
+    });
+  }
+
+  test("a platform that only repeats what another tab has made out of date grants nothing there", async () => {
+    const one = await h.open({ before: PLATFORMS["a platform"] });
+    const other = await h.visit(`${SHOP}/`);
+    await one.evaluate("say(true)");
+    await other.until("segmentBlocker.getConsent().analytics === 'granted'");
+    await other.evaluate("say(false)");
+    await one.until("segmentBlocker.getConsent().analytics === 'denied'");
+    await one.evaluate("dispatchEvent(new Event('CookiebotOnDialogDisplay'))");
+    await other.settle();
+    assert.equal(await other.gate("getConsent().analytics"), "denied");
   });
 
   test("a frame of the same site holds for itself", async () => {

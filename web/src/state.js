@@ -32,6 +32,7 @@ export function getConsent() {
  * @returns {boolean} whether anything changed
  */
 export function choose(source, choice, heard) {
+  choices++;
   const { states, mask } = packed(choice);
   addChange(setStates(source, states, mask));
   return follow(heard);
@@ -44,6 +45,13 @@ export function countElsewhere() {
   return elsewhere;
 }
 
+/** How many choices were told by other than the page's sources: by the site's code, or by other documents. */
+let choices = 0;
+
+export function countChoices() {
+  return choices;
+}
+
 /**
  * The same of a choice that was made in another document of the site, where that source told of it.
  * @param {number} source
@@ -51,6 +59,7 @@ export function countElsewhere() {
  */
 export function chooseElsewhere(source, choice) {
   elsewhere++;
+  choices++;
   const { states, mask } = packed(choice);
   addChange(setElsewhere(source, states, mask));
   return follow(true);

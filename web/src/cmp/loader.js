@@ -20,7 +20,7 @@ import {
   then,
   win,
 } from "../natives.js";
-import { addChange, countElsewhere, follow, getConsent } from "../state.js";
+import { addChange, countChoices, countElsewhere, follow, getConsent } from "../state.js";
 import { tellTabs } from "../tabs.js";
 import { CATEGORIES, HEAR_DECIDED, HEAR_MODEL, SETTING, SOURCE_CMP, STATES } from "../gen/abi.js";
 import { ADAPTERS } from "./adapters.js";
@@ -55,8 +55,11 @@ let scheduled = false;
 let patient = true;
 /** Whether the visitor has chosen on this page since the last flush. */
 let chosen = false;
-/** What held after that. @type {object} */
+/** Whether a CMP has said since then once more what a choice in another tab had made out of date. */
+let repeated = false;
+/** What held after that, and how many choices others had told by then. @type {object} */
 let known = {};
+let knownAt = 0;
 
 /**
  * Hears every source that the configuration names: first the choices of earlier visits, then whoever is there.
@@ -206,7 +209,9 @@ function counts(source, reading, again) {
   const isOld = source.age !== countElsewhere();
   if (reading === last && again && isOld) return false;
   source.age = countElsewhere();
-  if (reading === last) return true;
+  if (reading === last && !isOld) return true;
+  // It may have been asked to show its dialogue, no more.
+  if (reading === last && !source.adapter.source) return (repeated = true);
   const before = source.open || last !== undefined;
   chosen = chosen || (before && !!(source.told || source.adapter.source));
   return true;
@@ -270,20 +275,23 @@ function flush() {
   }
   scheduled = false;
   follow();
-  const before = known;
+  // Others may have said otherwise in between: then all is told.
+  const before = knownAt === countChoices() ? known : {};
+  knownAt = countChoices();
   known = getConsent();
-  if (chosen) tellOf(before, known);
-  chosen = false;
+  if (chosen || repeated) tellOf(before, known);
+  chosen = repeated = false;
 }
 
-/** Tells the other tabs what the visitor has changed here. @param {any} before @param {any} after */
+/** Tells the other tabs what the visitor has changed here; what is but repeated, if it is a denial. @param {any} before @param {any} after */
 function tellOf(before, after) {
   /** @type {Record<string, boolean>} */
   const choice = {};
   for (const category of CATEGORIES) {
     const state = after[category];
-    if (state === before[category] || state === STATES[0]) continue;
-    choice[category] = state === STATES[1];
+    const granted = state === STATES[1];
+    if (state === before[category] || state === STATES[0] || (granted && !chosen)) continue;
+    choice[category] = granted;
   }
   if (keysOf(choice).length) tellTabs(choice, after.source);
 }
