@@ -40,6 +40,8 @@ const mark = (side, i) => `${side}-${i}-`;
 
 /** How often more a page is looked at. */
 const PATIENCE = 20;
+/** How long a page may take to try all of a group, in milliseconds: 140 frames one after the other are 10 to 20 seconds' work. */
+const PATIENCE_FOR_ALL = 90_000;
 
 /** What stands in every request that a channel makes. @param {string} side @param {number} i @param {boolean} [run] */
 const signOf = (side, i, run) => mark(side, i) + (run ? "-ran" : "");
@@ -128,7 +130,7 @@ async function attempt(h, group, gate) {
     }
   }
   const page = await h.open({ gate, snippet: "", body: runner(group, gate) });
-  await page.until("window.tried");
+  await page.until("window.tried", PATIENCE_FOR_ALL);
   const look = async () => {
     await page.settle();
     const own = await world.requests(({ path }) => path.startsWith("/own/"));

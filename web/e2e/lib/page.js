@@ -102,10 +102,11 @@ export function pageObject(h, tab) {
     /**
      * Waits until an expression is true in the page, across navigations.
      * @param {string} expression
+     * @param {number} [patience] in milliseconds, for pages that have more to do than others
      */
-    async until(expression) {
+    async until(expression, patience = PATIENCE) {
       const code = `(() => { try { return !!(${expression}); } catch { return false; } })()`;
-      const end = Date.now() + PATIENCE;
+      const end = Date.now() + patience;
       while (!(await tab.evaluate(code).catch(unlessLeaving))) {
         if (Date.now() > end) throw new Error(`never came: ${expression}`);
         await new Promise((resolve) => setTimeout(resolve, POLL));
