@@ -50,8 +50,8 @@ inBrowsers((h) => {
 
   /** @param {string} name */
   const sent = async (name) => {
-    await h.world.waitForRequests(({ body }) => !!body && body.includes(`"${name}"`));
-    return (await h.world.received()).map(({ event }) => event).find(({ event }) => event === name);
+    const [{ event }] = await h.world.waitForEvents(1, ({ event }) => event.event === name);
+    return event;
   };
 
   /** @param {any} event */

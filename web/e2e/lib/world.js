@@ -84,14 +84,15 @@ export async function startWorld() {
      */
     received: () => ask("/events"),
     /**
-     * Waits until Segment has received so many events.
+     * Waits until Segment has received so many events, or such events.
      * @param {number} count
+     * @param {(received: Received) => boolean} [matches]
      */
-    waitForEvents: (count) =>
+    waitForEvents: (count, matches = () => true) =>
       gather(
         /** @returns {Promise<Received[]>} */
         (number, wait) => ask(`/events?since=${number}&wait=${wait}`),
-        () => true,
+        matches,
         count,
         0,
         (event) => `${event.type} ${event.event.event ?? ""}`,

@@ -61,7 +61,7 @@ export function written(key) {
   else if (tell(key)) own[key] = now();
 }
 
-/** @param {any} key @returns {boolean | undefined} whether it is one of a CMP's */
+/** @param {any} key @returns {boolean} whether it is one of a CMP's */
 function tell(key) {
   if (!listener || typeof key !== "string" || !kept(key)) return false;
   listener(key);
